@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { bin, root } from './paths.mjs';
+import { captured } from './run.mjs';
+import { suites } from './suites.mjs';
+import { runTap } from './tap.mjs';
+
+/** A check that speaks only when it fails. It counts as one. */
+const check = (title, command, args, env) => ({
+  title,
+  run: async () => {
+    const { code, text } = await captured(command, args, env);
+    if (code !== 0) console.log(text.trimEnd());
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  },
+});
+
+const suite = ({ title, needsRoot, files, tapArgs }) => ({
+  title,
+  needsRoot,
+  run: () => runTap(files(), tapArgs),
+});
+
+const document = 'openapi/openapi.json';
+const redoclyAlone = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+
+/** What `npm test` runs, in order. */
+export const steps = () => [
+  check('types', bin('tsc'), ['-p', 'tsconfig.json']),
+  check('lint', bin('eslint'), ['.']),
+  ...(existsSync(join(root, document))
+    ? [check('OpenAPI document', bin('redocly'), ['lint', document], redoclyAlone)]
+    : []),
+  check('format', bin('prettier'), ['--check', '.']),
+  suite(suites.unit),
+  suite(suites.binding),
+  check('binding under AddressSanitizer', 'npm', ['run', 'test:asan', '-w', 'node-libvirt']),
+  suite(suites.daemon),
+  suite(suites.integration),
+];

@@ -1,0 +1,27 @@
+import { filesUnder } from './fingerprint.mjs';
+
+const tests = (paths, skip) => filesUnder(paths, skip).filter((name) => name.endsWith('.test.ts'));
+
+/** The test files by what they need, each with what tap is told about them. */
+export const suites = {
+  unit: {
+    title: 'unit tests',
+    files: () => tests(['test'], (path) => /^test\/(hosts|integration)$/.test(path)),
+  },
+  binding: {
+    title: 'binding, on the test driver',
+    files: () => tests(['node-libvirt/test'], (path) => path === 'node-libvirt/test/daemon'),
+  },
+  daemon: {
+    title: 'binding, on a real daemon',
+    needsRoot: true,
+    files: () => tests(['node-libvirt/test/daemon']),
+    tapArgs: ['--jobs=1'],
+  },
+  integration: {
+    title: 'service, on real hosts',
+    needsRoot: true,
+    files: () => tests(['test/hosts', 'test/integration']),
+    tapArgs: ['--jobs=1', '--timeout=900'],
+  },
+};

@@ -1,0 +1,31 @@
+const indented = (text, by) => text.trimEnd().replace(/^/gm, ' '.repeat(by));
+
+function values({ found, wanted, diff }) {
+  if (diff || (found === undefined && wanted === undefined)) return diff;
+  return `found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`;
+}
+
+function describe({ path, diag = {} }) {
+  const { at, stack, message, code } = diag;
+  const where = stack ?? (at?.fileName ? `${at.fileName}:${at.lineNumber}` : undefined);
+  const details = [message, code, values(diag), where]
+    .filter(Boolean)
+    .map((text) => indented(String(text), 2));
+  return [path.join(' > '), ...details].join('\n');
+}
+
+function describeFault(fault, { exitCode, signal } = {}) {
+  if (signal) return `${fault}; it was ended by ${signal}`;
+  return exitCode ? `${fault}; it exited with code ${exitCode}` : fault;
+}
+
+/** Says how a test file went, and of a failed one all that is known. */
+export function printFile({ name, seconds, passed, failed, failures, skipped, fault, printed, end }) {
+  const counts = `${passed} passed${failed ? `, ${failed} failed` : ''}, ${seconds.toFixed(1)} s`;
+  console.log(`  ${failed ? 'FAILED' : 'ok    '} ${name} (${counts})`);
+  const detail = (text) => console.log(indented(text, 9));
+  for (const { path, skip } of skipped) detail(`skipped: ${path.join(' > ')} (${skip})`);
+  for (const failure of failures) detail(describe(failure));
+  if (fault) detail(describeFault(fault, end));
+  if (failed && printed.length > 0) detail(`it printed:\n${printed.join('')}`);
+}
