@@ -1,0 +1,927 @@
+// Generated from libvirt's libvirt-api.xml by scripts/constants.mjs: change that, not this.
+// Names are those of the C API, so that they can be searched. A newer libvirt may know more.
+
+// virConnectCloseReason
+export const VIR_CONNECT_CLOSE_REASON_ERROR = 0;
+export const VIR_CONNECT_CLOSE_REASON_EOF = 1;
+export const VIR_CONNECT_CLOSE_REASON_KEEPALIVE = 2;
+export const VIR_CONNECT_CLOSE_REASON_CLIENT = 3;
+
+// virConnectDomainEventAgentLifecycleReason
+export const VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_UNKNOWN = 0;
+export const VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED = 1;
+export const VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL = 2;
+
+// virConnectDomainEventAgentLifecycleState
+export const VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED = 1;
+export const VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED = 2;
+
+// virConnectGetAllDomainStatsFlags
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE = 1;
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE = 2;
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_PERSISTENT = 4;
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_TRANSIENT = 8;
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_RUNNING = 16;
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_PAUSED = 32;
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_SHUTOFF = 64;
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_OTHER = 128;
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT = 536870912;
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_BACKING = 1073741824;
+export const VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS = 2147483648;
+
+// virConnectListAllDomainsFlags
+export const VIR_CONNECT_LIST_DOMAINS_ACTIVE = 1;
+export const VIR_CONNECT_LIST_DOMAINS_INACTIVE = 2;
+export const VIR_CONNECT_LIST_DOMAINS_PERSISTENT = 4;
+export const VIR_CONNECT_LIST_DOMAINS_TRANSIENT = 8;
+export const VIR_CONNECT_LIST_DOMAINS_RUNNING = 16;
+export const VIR_CONNECT_LIST_DOMAINS_PAUSED = 32;
+export const VIR_CONNECT_LIST_DOMAINS_SHUTOFF = 64;
+export const VIR_CONNECT_LIST_DOMAINS_OTHER = 128;
+export const VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE = 256;
+export const VIR_CONNECT_LIST_DOMAINS_NO_MANAGEDSAVE = 512;
+export const VIR_CONNECT_LIST_DOMAINS_AUTOSTART = 1024;
+export const VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART = 2048;
+export const VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT = 4096;
+export const VIR_CONNECT_LIST_DOMAINS_NO_SNAPSHOT = 8192;
+export const VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT = 16384;
+export const VIR_CONNECT_LIST_DOMAINS_NO_CHECKPOINT = 32768;
+
+// virConnectListAllNetworksFlags
+export const VIR_CONNECT_LIST_NETWORKS_INACTIVE = 1;
+export const VIR_CONNECT_LIST_NETWORKS_ACTIVE = 2;
+export const VIR_CONNECT_LIST_NETWORKS_PERSISTENT = 4;
+export const VIR_CONNECT_LIST_NETWORKS_TRANSIENT = 8;
+export const VIR_CONNECT_LIST_NETWORKS_AUTOSTART = 16;
+export const VIR_CONNECT_LIST_NETWORKS_NO_AUTOSTART = 32;
+
+// virConnectListAllStoragePoolsFlags
+export const VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE = 1;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE = 2;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_PERSISTENT = 4;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_TRANSIENT = 8;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_AUTOSTART = 16;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_NO_AUTOSTART = 32;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_DIR = 64;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_FS = 128;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_NETFS = 256;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_LOGICAL = 512;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_DISK = 1024;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI = 2048;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_SCSI = 4096;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_MPATH = 8192;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_RBD = 16384;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_SHEEPDOG = 32768;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_GLUSTER = 65536;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_ZFS = 131072;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_VSTORAGE = 262144;
+export const VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT = 524288;
+
+// virDomainAbortJobFlagsValues
+export const VIR_DOMAIN_ABORT_JOB_POSTCOPY = 1;
+
+// virDomainBlockedReason
+export const VIR_DOMAIN_BLOCKED_UNKNOWN = 0;
+
+// virDomainCrashedReason
+export const VIR_DOMAIN_CRASHED_UNKNOWN = 0;
+export const VIR_DOMAIN_CRASHED_PANICKED = 1;
+
+// virDomainCreateFlags
+export const VIR_DOMAIN_NONE = 0;
+export const VIR_DOMAIN_START_PAUSED = 1;
+export const VIR_DOMAIN_START_AUTODESTROY = 2;
+export const VIR_DOMAIN_START_BYPASS_CACHE = 4;
+export const VIR_DOMAIN_START_FORCE_BOOT = 8;
+export const VIR_DOMAIN_START_VALIDATE = 16;
+export const VIR_DOMAIN_START_RESET_NVRAM = 32;
+
+// virDomainDefineFlags
+export const VIR_DOMAIN_DEFINE_VALIDATE = 1;
+
+// virDomainDestroyFlagsValues
+export const VIR_DOMAIN_DESTROY_DEFAULT = 0;
+export const VIR_DOMAIN_DESTROY_GRACEFUL = 1;
+export const VIR_DOMAIN_DESTROY_REMOVE_LOGS = 2;
+
+// virDomainDeviceModifyFlags
+export const VIR_DOMAIN_DEVICE_MODIFY_CURRENT = 0;
+export const VIR_DOMAIN_DEVICE_MODIFY_LIVE = 1;
+export const VIR_DOMAIN_DEVICE_MODIFY_CONFIG = 2;
+export const VIR_DOMAIN_DEVICE_MODIFY_FORCE = 4;
+
+// virDomainEventCrashedDetailType
+export const VIR_DOMAIN_EVENT_CRASHED_PANICKED = 0;
+export const VIR_DOMAIN_EVENT_CRASHED_CRASHLOADED = 1;
+
+// virDomainEventDefinedDetailType
+export const VIR_DOMAIN_EVENT_DEFINED_ADDED = 0;
+export const VIR_DOMAIN_EVENT_DEFINED_UPDATED = 1;
+export const VIR_DOMAIN_EVENT_DEFINED_RENAMED = 2;
+export const VIR_DOMAIN_EVENT_DEFINED_FROM_SNAPSHOT = 3;
+
+// virDomainEventID
+export const VIR_DOMAIN_EVENT_ID_LIFECYCLE = 0;
+export const VIR_DOMAIN_EVENT_ID_REBOOT = 1;
+export const VIR_DOMAIN_EVENT_ID_RTC_CHANGE = 2;
+export const VIR_DOMAIN_EVENT_ID_WATCHDOG = 3;
+export const VIR_DOMAIN_EVENT_ID_IO_ERROR = 4;
+export const VIR_DOMAIN_EVENT_ID_GRAPHICS = 5;
+export const VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON = 6;
+export const VIR_DOMAIN_EVENT_ID_CONTROL_ERROR = 7;
+export const VIR_DOMAIN_EVENT_ID_BLOCK_JOB = 8;
+export const VIR_DOMAIN_EVENT_ID_DISK_CHANGE = 9;
+export const VIR_DOMAIN_EVENT_ID_TRAY_CHANGE = 10;
+export const VIR_DOMAIN_EVENT_ID_PMWAKEUP = 11;
+export const VIR_DOMAIN_EVENT_ID_PMSUSPEND = 12;
+export const VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE = 13;
+export const VIR_DOMAIN_EVENT_ID_PMSUSPEND_DISK = 14;
+export const VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED = 15;
+export const VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2 = 16;
+export const VIR_DOMAIN_EVENT_ID_TUNABLE = 17;
+export const VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE = 18;
+export const VIR_DOMAIN_EVENT_ID_DEVICE_ADDED = 19;
+export const VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION = 20;
+export const VIR_DOMAIN_EVENT_ID_JOB_COMPLETED = 21;
+export const VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED = 22;
+export const VIR_DOMAIN_EVENT_ID_METADATA_CHANGE = 23;
+export const VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD = 24;
+export const VIR_DOMAIN_EVENT_ID_MEMORY_FAILURE = 25;
+export const VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE = 26;
+
+// virDomainEventPMSuspendedDetailType
+export const VIR_DOMAIN_EVENT_PMSUSPENDED_MEMORY = 0;
+export const VIR_DOMAIN_EVENT_PMSUSPENDED_DISK = 1;
+
+// virDomainEventResumedDetailType
+export const VIR_DOMAIN_EVENT_RESUMED_UNPAUSED = 0;
+export const VIR_DOMAIN_EVENT_RESUMED_MIGRATED = 1;
+export const VIR_DOMAIN_EVENT_RESUMED_FROM_SNAPSHOT = 2;
+export const VIR_DOMAIN_EVENT_RESUMED_POSTCOPY = 3;
+export const VIR_DOMAIN_EVENT_RESUMED_POSTCOPY_FAILED = 4;
+
+// virDomainEventShutdownDetailType
+export const VIR_DOMAIN_EVENT_SHUTDOWN_FINISHED = 0;
+export const VIR_DOMAIN_EVENT_SHUTDOWN_GUEST = 1;
+export const VIR_DOMAIN_EVENT_SHUTDOWN_HOST = 2;
+
+// virDomainEventStartedDetailType
+export const VIR_DOMAIN_EVENT_STARTED_BOOTED = 0;
+export const VIR_DOMAIN_EVENT_STARTED_MIGRATED = 1;
+export const VIR_DOMAIN_EVENT_STARTED_RESTORED = 2;
+export const VIR_DOMAIN_EVENT_STARTED_FROM_SNAPSHOT = 3;
+export const VIR_DOMAIN_EVENT_STARTED_WAKEUP = 4;
+
+// virDomainEventStoppedDetailType
+export const VIR_DOMAIN_EVENT_STOPPED_SHUTDOWN = 0;
+export const VIR_DOMAIN_EVENT_STOPPED_DESTROYED = 1;
+export const VIR_DOMAIN_EVENT_STOPPED_CRASHED = 2;
+export const VIR_DOMAIN_EVENT_STOPPED_MIGRATED = 3;
+export const VIR_DOMAIN_EVENT_STOPPED_SAVED = 4;
+export const VIR_DOMAIN_EVENT_STOPPED_FAILED = 5;
+export const VIR_DOMAIN_EVENT_STOPPED_FROM_SNAPSHOT = 6;
+
+// virDomainEventSuspendedDetailType
+export const VIR_DOMAIN_EVENT_SUSPENDED_PAUSED = 0;
+export const VIR_DOMAIN_EVENT_SUSPENDED_MIGRATED = 1;
+export const VIR_DOMAIN_EVENT_SUSPENDED_IOERROR = 2;
+export const VIR_DOMAIN_EVENT_SUSPENDED_WATCHDOG = 3;
+export const VIR_DOMAIN_EVENT_SUSPENDED_RESTORED = 4;
+export const VIR_DOMAIN_EVENT_SUSPENDED_FROM_SNAPSHOT = 5;
+export const VIR_DOMAIN_EVENT_SUSPENDED_API_ERROR = 6;
+export const VIR_DOMAIN_EVENT_SUSPENDED_POSTCOPY = 7;
+export const VIR_DOMAIN_EVENT_SUSPENDED_POSTCOPY_FAILED = 8;
+
+// virDomainEventType
+export const VIR_DOMAIN_EVENT_DEFINED = 0;
+export const VIR_DOMAIN_EVENT_UNDEFINED = 1;
+export const VIR_DOMAIN_EVENT_STARTED = 2;
+export const VIR_DOMAIN_EVENT_SUSPENDED = 3;
+export const VIR_DOMAIN_EVENT_RESUMED = 4;
+export const VIR_DOMAIN_EVENT_STOPPED = 5;
+export const VIR_DOMAIN_EVENT_SHUTDOWN = 6;
+export const VIR_DOMAIN_EVENT_PMSUSPENDED = 7;
+export const VIR_DOMAIN_EVENT_CRASHED = 8;
+
+// virDomainEventUndefinedDetailType
+export const VIR_DOMAIN_EVENT_UNDEFINED_REMOVED = 0;
+export const VIR_DOMAIN_EVENT_UNDEFINED_RENAMED = 1;
+
+// virDomainGetJobStatsFlags
+export const VIR_DOMAIN_JOB_STATS_COMPLETED = 1;
+export const VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED = 2;
+
+// virDomainInterfaceAddressesSource
+export const VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE = 0;
+export const VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT = 1;
+export const VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP = 2;
+
+// virDomainJobOperation
+export const VIR_DOMAIN_JOB_OPERATION_UNKNOWN = 0;
+export const VIR_DOMAIN_JOB_OPERATION_START = 1;
+export const VIR_DOMAIN_JOB_OPERATION_SAVE = 2;
+export const VIR_DOMAIN_JOB_OPERATION_RESTORE = 3;
+export const VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN = 4;
+export const VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT = 5;
+export const VIR_DOMAIN_JOB_OPERATION_SNAPSHOT = 6;
+export const VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_REVERT = 7;
+export const VIR_DOMAIN_JOB_OPERATION_DUMP = 8;
+export const VIR_DOMAIN_JOB_OPERATION_BACKUP = 9;
+export const VIR_DOMAIN_JOB_OPERATION_SNAPSHOT_DELETE = 10;
+
+// virDomainJobType
+export const VIR_DOMAIN_JOB_NONE = 0;
+export const VIR_DOMAIN_JOB_BOUNDED = 1;
+export const VIR_DOMAIN_JOB_UNBOUNDED = 2;
+export const VIR_DOMAIN_JOB_COMPLETED = 3;
+export const VIR_DOMAIN_JOB_FAILED = 4;
+export const VIR_DOMAIN_JOB_CANCELLED = 5;
+
+// virDomainMemoryFlags
+export const VIR_MEMORY_VIRTUAL = 1;
+export const VIR_MEMORY_PHYSICAL = 2;
+
+// virDomainMemoryModFlags
+export const VIR_DOMAIN_MEM_CURRENT = 0;
+export const VIR_DOMAIN_MEM_LIVE = 1;
+export const VIR_DOMAIN_MEM_CONFIG = 2;
+export const VIR_DOMAIN_MEM_MAXIMUM = 4;
+
+// virDomainMetadataType
+export const VIR_DOMAIN_METADATA_DESCRIPTION = 0;
+export const VIR_DOMAIN_METADATA_TITLE = 1;
+export const VIR_DOMAIN_METADATA_ELEMENT = 2;
+
+// virDomainMigrateFlags
+export const VIR_MIGRATE_LIVE = 1;
+export const VIR_MIGRATE_PEER2PEER = 2;
+export const VIR_MIGRATE_TUNNELLED = 4;
+export const VIR_MIGRATE_PERSIST_DEST = 8;
+export const VIR_MIGRATE_UNDEFINE_SOURCE = 16;
+export const VIR_MIGRATE_PAUSED = 32;
+export const VIR_MIGRATE_NON_SHARED_DISK = 64;
+export const VIR_MIGRATE_NON_SHARED_INC = 128;
+export const VIR_MIGRATE_CHANGE_PROTECTION = 256;
+export const VIR_MIGRATE_UNSAFE = 512;
+export const VIR_MIGRATE_OFFLINE = 1024;
+export const VIR_MIGRATE_COMPRESSED = 2048;
+export const VIR_MIGRATE_ABORT_ON_ERROR = 4096;
+export const VIR_MIGRATE_AUTO_CONVERGE = 8192;
+export const VIR_MIGRATE_RDMA_PIN_ALL = 16384;
+export const VIR_MIGRATE_POSTCOPY = 32768;
+export const VIR_MIGRATE_TLS = 65536;
+export const VIR_MIGRATE_PARALLEL = 131072;
+export const VIR_MIGRATE_NON_SHARED_SYNCHRONOUS_WRITES = 262144;
+export const VIR_MIGRATE_POSTCOPY_RESUME = 524288;
+export const VIR_MIGRATE_ZEROCOPY = 1048576;
+
+// virDomainMigrateMaxSpeedFlags
+export const VIR_DOMAIN_MIGRATE_MAX_SPEED_POSTCOPY = 1;
+
+// virDomainModificationImpact
+export const VIR_DOMAIN_AFFECT_CURRENT = 0;
+export const VIR_DOMAIN_AFFECT_LIVE = 1;
+export const VIR_DOMAIN_AFFECT_CONFIG = 2;
+
+// virDomainNostateReason
+export const VIR_DOMAIN_NOSTATE_UNKNOWN = 0;
+
+// virDomainPMSuspendedReason
+export const VIR_DOMAIN_PMSUSPENDED_UNKNOWN = 0;
+
+// virDomainPausedReason
+export const VIR_DOMAIN_PAUSED_UNKNOWN = 0;
+export const VIR_DOMAIN_PAUSED_USER = 1;
+export const VIR_DOMAIN_PAUSED_MIGRATION = 2;
+export const VIR_DOMAIN_PAUSED_SAVE = 3;
+export const VIR_DOMAIN_PAUSED_DUMP = 4;
+export const VIR_DOMAIN_PAUSED_IOERROR = 5;
+export const VIR_DOMAIN_PAUSED_WATCHDOG = 6;
+export const VIR_DOMAIN_PAUSED_FROM_SNAPSHOT = 7;
+export const VIR_DOMAIN_PAUSED_SHUTTING_DOWN = 8;
+export const VIR_DOMAIN_PAUSED_SNAPSHOT = 9;
+export const VIR_DOMAIN_PAUSED_CRASHED = 10;
+export const VIR_DOMAIN_PAUSED_STARTING_UP = 11;
+export const VIR_DOMAIN_PAUSED_POSTCOPY = 12;
+export const VIR_DOMAIN_PAUSED_POSTCOPY_FAILED = 13;
+
+// virDomainRebootFlagValues
+export const VIR_DOMAIN_REBOOT_DEFAULT = 0;
+export const VIR_DOMAIN_REBOOT_ACPI_POWER_BTN = 1;
+export const VIR_DOMAIN_REBOOT_GUEST_AGENT = 2;
+export const VIR_DOMAIN_REBOOT_INITCTL = 4;
+export const VIR_DOMAIN_REBOOT_SIGNAL = 8;
+export const VIR_DOMAIN_REBOOT_PARAVIRT = 16;
+
+// virDomainRunningReason
+export const VIR_DOMAIN_RUNNING_UNKNOWN = 0;
+export const VIR_DOMAIN_RUNNING_BOOTED = 1;
+export const VIR_DOMAIN_RUNNING_MIGRATED = 2;
+export const VIR_DOMAIN_RUNNING_RESTORED = 3;
+export const VIR_DOMAIN_RUNNING_FROM_SNAPSHOT = 4;
+export const VIR_DOMAIN_RUNNING_UNPAUSED = 5;
+export const VIR_DOMAIN_RUNNING_MIGRATION_CANCELED = 6;
+export const VIR_DOMAIN_RUNNING_SAVE_CANCELED = 7;
+export const VIR_DOMAIN_RUNNING_WAKEUP = 8;
+export const VIR_DOMAIN_RUNNING_CRASHED = 9;
+export const VIR_DOMAIN_RUNNING_POSTCOPY = 10;
+export const VIR_DOMAIN_RUNNING_POSTCOPY_FAILED = 11;
+
+// virDomainSaveRestoreFlags
+export const VIR_DOMAIN_SAVE_BYPASS_CACHE = 1;
+export const VIR_DOMAIN_SAVE_RUNNING = 2;
+export const VIR_DOMAIN_SAVE_PAUSED = 4;
+export const VIR_DOMAIN_SAVE_RESET_NVRAM = 8;
+
+// virDomainShutdownFlagValues
+export const VIR_DOMAIN_SHUTDOWN_DEFAULT = 0;
+export const VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN = 1;
+export const VIR_DOMAIN_SHUTDOWN_GUEST_AGENT = 2;
+export const VIR_DOMAIN_SHUTDOWN_INITCTL = 4;
+export const VIR_DOMAIN_SHUTDOWN_SIGNAL = 8;
+export const VIR_DOMAIN_SHUTDOWN_PARAVIRT = 16;
+
+// virDomainShutdownReason
+export const VIR_DOMAIN_SHUTDOWN_UNKNOWN = 0;
+export const VIR_DOMAIN_SHUTDOWN_USER = 1;
+
+// virDomainShutoffReason
+export const VIR_DOMAIN_SHUTOFF_UNKNOWN = 0;
+export const VIR_DOMAIN_SHUTOFF_SHUTDOWN = 1;
+export const VIR_DOMAIN_SHUTOFF_DESTROYED = 2;
+export const VIR_DOMAIN_SHUTOFF_CRASHED = 3;
+export const VIR_DOMAIN_SHUTOFF_MIGRATED = 4;
+export const VIR_DOMAIN_SHUTOFF_SAVED = 5;
+export const VIR_DOMAIN_SHUTOFF_FAILED = 6;
+export const VIR_DOMAIN_SHUTOFF_FROM_SNAPSHOT = 7;
+export const VIR_DOMAIN_SHUTOFF_DAEMON = 8;
+
+// virDomainState
+export const VIR_DOMAIN_NOSTATE = 0;
+export const VIR_DOMAIN_RUNNING = 1;
+export const VIR_DOMAIN_BLOCKED = 2;
+export const VIR_DOMAIN_PAUSED = 3;
+export const VIR_DOMAIN_SHUTDOWN = 4;
+export const VIR_DOMAIN_SHUTOFF = 5;
+export const VIR_DOMAIN_CRASHED = 6;
+export const VIR_DOMAIN_PMSUSPENDED = 7;
+
+// virDomainStatsTypes
+export const VIR_DOMAIN_STATS_STATE = 1;
+export const VIR_DOMAIN_STATS_CPU_TOTAL = 2;
+export const VIR_DOMAIN_STATS_BALLOON = 4;
+export const VIR_DOMAIN_STATS_VCPU = 8;
+export const VIR_DOMAIN_STATS_INTERFACE = 16;
+export const VIR_DOMAIN_STATS_BLOCK = 32;
+export const VIR_DOMAIN_STATS_PERF = 64;
+export const VIR_DOMAIN_STATS_IOTHREAD = 128;
+export const VIR_DOMAIN_STATS_MEMORY = 256;
+export const VIR_DOMAIN_STATS_DIRTYRATE = 512;
+export const VIR_DOMAIN_STATS_VM = 1024;
+
+// virDomainUndefineFlagsValues
+export const VIR_DOMAIN_UNDEFINE_MANAGED_SAVE = 1;
+export const VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA = 2;
+export const VIR_DOMAIN_UNDEFINE_NVRAM = 4;
+export const VIR_DOMAIN_UNDEFINE_KEEP_NVRAM = 8;
+export const VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA = 16;
+export const VIR_DOMAIN_UNDEFINE_TPM = 32;
+export const VIR_DOMAIN_UNDEFINE_KEEP_TPM = 64;
+
+// virDomainVcpuFlags
+export const VIR_DOMAIN_VCPU_CURRENT = 0;
+export const VIR_DOMAIN_VCPU_LIVE = 1;
+export const VIR_DOMAIN_VCPU_CONFIG = 2;
+export const VIR_DOMAIN_VCPU_MAXIMUM = 4;
+export const VIR_DOMAIN_VCPU_GUEST = 8;
+export const VIR_DOMAIN_VCPU_HOTPLUGGABLE = 16;
+
+// virDomainXMLFlags
+export const VIR_DOMAIN_XML_SECURE = 1;
+export const VIR_DOMAIN_XML_INACTIVE = 2;
+export const VIR_DOMAIN_XML_UPDATE_CPU = 4;
+export const VIR_DOMAIN_XML_MIGRATABLE = 8;
+
+// virErrorDomain
+export const VIR_FROM_NONE = 0;
+export const VIR_FROM_XEN = 1;
+export const VIR_FROM_XEND = 2;
+export const VIR_FROM_XENSTORE = 3;
+export const VIR_FROM_SEXPR = 4;
+export const VIR_FROM_XML = 5;
+export const VIR_FROM_DOM = 6;
+export const VIR_FROM_RPC = 7;
+export const VIR_FROM_PROXY = 8;
+export const VIR_FROM_CONF = 9;
+export const VIR_FROM_QEMU = 10;
+export const VIR_FROM_NET = 11;
+export const VIR_FROM_TEST = 12;
+export const VIR_FROM_REMOTE = 13;
+export const VIR_FROM_OPENVZ = 14;
+export const VIR_FROM_XENXM = 15;
+export const VIR_FROM_STATS_LINUX = 16;
+export const VIR_FROM_LXC = 17;
+export const VIR_FROM_STORAGE = 18;
+export const VIR_FROM_NETWORK = 19;
+export const VIR_FROM_DOMAIN = 20;
+export const VIR_FROM_UML = 21;
+export const VIR_FROM_NODEDEV = 22;
+export const VIR_FROM_XEN_INOTIFY = 23;
+export const VIR_FROM_SECURITY = 24;
+export const VIR_FROM_VBOX = 25;
+export const VIR_FROM_INTERFACE = 26;
+export const VIR_FROM_ONE = 27;
+export const VIR_FROM_ESX = 28;
+export const VIR_FROM_PHYP = 29;
+export const VIR_FROM_SECRET = 30;
+export const VIR_FROM_CPU = 31;
+export const VIR_FROM_XENAPI = 32;
+export const VIR_FROM_NWFILTER = 33;
+export const VIR_FROM_HOOK = 34;
+export const VIR_FROM_DOMAIN_SNAPSHOT = 35;
+export const VIR_FROM_AUDIT = 36;
+export const VIR_FROM_SYSINFO = 37;
+export const VIR_FROM_STREAMS = 38;
+export const VIR_FROM_VMWARE = 39;
+export const VIR_FROM_EVENT = 40;
+export const VIR_FROM_LIBXL = 41;
+export const VIR_FROM_LOCKING = 42;
+export const VIR_FROM_HYPERV = 43;
+export const VIR_FROM_CAPABILITIES = 44;
+export const VIR_FROM_URI = 45;
+export const VIR_FROM_AUTH = 46;
+export const VIR_FROM_DBUS = 47;
+export const VIR_FROM_PARALLELS = 48;
+export const VIR_FROM_DEVICE = 49;
+export const VIR_FROM_SSH = 50;
+export const VIR_FROM_LOCKSPACE = 51;
+export const VIR_FROM_INITCTL = 52;
+export const VIR_FROM_IDENTITY = 53;
+export const VIR_FROM_CGROUP = 54;
+export const VIR_FROM_ACCESS = 55;
+export const VIR_FROM_SYSTEMD = 56;
+export const VIR_FROM_BHYVE = 57;
+export const VIR_FROM_CRYPTO = 58;
+export const VIR_FROM_FIREWALL = 59;
+export const VIR_FROM_POLKIT = 60;
+export const VIR_FROM_THREAD = 61;
+export const VIR_FROM_ADMIN = 62;
+export const VIR_FROM_LOGGING = 63;
+export const VIR_FROM_XENXL = 64;
+export const VIR_FROM_PERF = 65;
+export const VIR_FROM_LIBSSH = 66;
+export const VIR_FROM_RESCTRL = 67;
+export const VIR_FROM_FIREWALLD = 68;
+export const VIR_FROM_DOMAIN_CHECKPOINT = 69;
+export const VIR_FROM_TPM = 70;
+export const VIR_FROM_BPF = 71;
+export const VIR_FROM_CH = 72;
+
+// virErrorLevel
+export const VIR_ERR_NONE = 0;
+export const VIR_ERR_WARNING = 1;
+export const VIR_ERR_ERROR = 2;
+
+// virErrorNumber
+export const VIR_ERR_OK = 0;
+export const VIR_ERR_INTERNAL_ERROR = 1;
+export const VIR_ERR_NO_MEMORY = 2;
+export const VIR_ERR_NO_SUPPORT = 3;
+export const VIR_ERR_UNKNOWN_HOST = 4;
+export const VIR_ERR_NO_CONNECT = 5;
+export const VIR_ERR_INVALID_CONN = 6;
+export const VIR_ERR_INVALID_DOMAIN = 7;
+export const VIR_ERR_INVALID_ARG = 8;
+export const VIR_ERR_OPERATION_FAILED = 9;
+export const VIR_ERR_GET_FAILED = 10;
+export const VIR_ERR_POST_FAILED = 11;
+export const VIR_ERR_HTTP_ERROR = 12;
+export const VIR_ERR_SEXPR_SERIAL = 13;
+export const VIR_ERR_NO_XEN = 14;
+export const VIR_ERR_XEN_CALL = 15;
+export const VIR_ERR_OS_TYPE = 16;
+export const VIR_ERR_NO_KERNEL = 17;
+export const VIR_ERR_NO_ROOT = 18;
+export const VIR_ERR_NO_SOURCE = 19;
+export const VIR_ERR_NO_TARGET = 20;
+export const VIR_ERR_NO_NAME = 21;
+export const VIR_ERR_NO_OS = 22;
+export const VIR_ERR_NO_DEVICE = 23;
+export const VIR_ERR_NO_XENSTORE = 24;
+export const VIR_ERR_DRIVER_FULL = 25;
+export const VIR_ERR_CALL_FAILED = 26;
+export const VIR_ERR_XML_ERROR = 27;
+export const VIR_ERR_DOM_EXIST = 28;
+export const VIR_ERR_OPERATION_DENIED = 29;
+export const VIR_ERR_OPEN_FAILED = 30;
+export const VIR_ERR_READ_FAILED = 31;
+export const VIR_ERR_PARSE_FAILED = 32;
+export const VIR_ERR_CONF_SYNTAX = 33;
+export const VIR_ERR_WRITE_FAILED = 34;
+export const VIR_ERR_XML_DETAIL = 35;
+export const VIR_ERR_INVALID_NETWORK = 36;
+export const VIR_ERR_NETWORK_EXIST = 37;
+export const VIR_ERR_SYSTEM_ERROR = 38;
+export const VIR_ERR_RPC = 39;
+export const VIR_ERR_GNUTLS_ERROR = 40;
+export const VIR_WAR_NO_NETWORK = 41;
+export const VIR_ERR_NO_DOMAIN = 42;
+export const VIR_ERR_NO_NETWORK = 43;
+export const VIR_ERR_INVALID_MAC = 44;
+export const VIR_ERR_AUTH_FAILED = 45;
+export const VIR_ERR_INVALID_STORAGE_POOL = 46;
+export const VIR_ERR_INVALID_STORAGE_VOL = 47;
+export const VIR_WAR_NO_STORAGE = 48;
+export const VIR_ERR_NO_STORAGE_POOL = 49;
+export const VIR_ERR_NO_STORAGE_VOL = 50;
+export const VIR_WAR_NO_NODE = 51;
+export const VIR_ERR_INVALID_NODE_DEVICE = 52;
+export const VIR_ERR_NO_NODE_DEVICE = 53;
+export const VIR_ERR_NO_SECURITY_MODEL = 54;
+export const VIR_ERR_OPERATION_INVALID = 55;
+export const VIR_WAR_NO_INTERFACE = 56;
+export const VIR_ERR_NO_INTERFACE = 57;
+export const VIR_ERR_INVALID_INTERFACE = 58;
+export const VIR_ERR_MULTIPLE_INTERFACES = 59;
+export const VIR_WAR_NO_NWFILTER = 60;
+export const VIR_ERR_INVALID_NWFILTER = 61;
+export const VIR_ERR_NO_NWFILTER = 62;
+export const VIR_ERR_BUILD_FIREWALL = 63;
+export const VIR_WAR_NO_SECRET = 64;
+export const VIR_ERR_INVALID_SECRET = 65;
+export const VIR_ERR_NO_SECRET = 66;
+export const VIR_ERR_CONFIG_UNSUPPORTED = 67;
+export const VIR_ERR_OPERATION_TIMEOUT = 68;
+export const VIR_ERR_MIGRATE_PERSIST_FAILED = 69;
+export const VIR_ERR_HOOK_SCRIPT_FAILED = 70;
+export const VIR_ERR_INVALID_DOMAIN_SNAPSHOT = 71;
+export const VIR_ERR_NO_DOMAIN_SNAPSHOT = 72;
+export const VIR_ERR_INVALID_STREAM = 73;
+export const VIR_ERR_ARGUMENT_UNSUPPORTED = 74;
+export const VIR_ERR_STORAGE_PROBE_FAILED = 75;
+export const VIR_ERR_STORAGE_POOL_BUILT = 76;
+export const VIR_ERR_SNAPSHOT_REVERT_RISKY = 77;
+export const VIR_ERR_OPERATION_ABORTED = 78;
+export const VIR_ERR_AUTH_CANCELLED = 79;
+export const VIR_ERR_NO_DOMAIN_METADATA = 80;
+export const VIR_ERR_MIGRATE_UNSAFE = 81;
+export const VIR_ERR_OVERFLOW = 82;
+export const VIR_ERR_BLOCK_COPY_ACTIVE = 83;
+export const VIR_ERR_OPERATION_UNSUPPORTED = 84;
+export const VIR_ERR_SSH = 85;
+export const VIR_ERR_AGENT_UNRESPONSIVE = 86;
+export const VIR_ERR_RESOURCE_BUSY = 87;
+export const VIR_ERR_ACCESS_DENIED = 88;
+export const VIR_ERR_DBUS_SERVICE = 89;
+export const VIR_ERR_STORAGE_VOL_EXIST = 90;
+export const VIR_ERR_CPU_INCOMPATIBLE = 91;
+export const VIR_ERR_XML_INVALID_SCHEMA = 92;
+export const VIR_ERR_MIGRATE_FINISH_OK = 93;
+export const VIR_ERR_AUTH_UNAVAILABLE = 94;
+export const VIR_ERR_NO_SERVER = 95;
+export const VIR_ERR_NO_CLIENT = 96;
+export const VIR_ERR_AGENT_UNSYNCED = 97;
+export const VIR_ERR_LIBSSH = 98;
+export const VIR_ERR_DEVICE_MISSING = 99;
+export const VIR_ERR_INVALID_NWFILTER_BINDING = 100;
+export const VIR_ERR_NO_NWFILTER_BINDING = 101;
+export const VIR_ERR_INVALID_DOMAIN_CHECKPOINT = 102;
+export const VIR_ERR_NO_DOMAIN_CHECKPOINT = 103;
+export const VIR_ERR_NO_DOMAIN_BACKUP = 104;
+export const VIR_ERR_INVALID_NETWORK_PORT = 105;
+export const VIR_ERR_NETWORK_PORT_EXIST = 106;
+export const VIR_ERR_NO_NETWORK_PORT = 107;
+export const VIR_ERR_NO_HOSTNAME = 108;
+export const VIR_ERR_CHECKPOINT_INCONSISTENT = 109;
+export const VIR_ERR_MULTIPLE_DOMAINS = 110;
+
+// virIPAddrType
+export const VIR_IP_ADDR_TYPE_IPV4 = 0;
+export const VIR_IP_ADDR_TYPE_IPV6 = 1;
+
+// virNWFilterBindingCreateFlags
+export const VIR_NWFILTER_BINDING_CREATE_VALIDATE = 1;
+
+// virNWFilterDefineFlags
+export const VIR_NWFILTER_DEFINE_VALIDATE = 1;
+
+// virNetworkCreateFlags
+export const VIR_NETWORK_CREATE_VALIDATE = 1;
+
+// virNetworkXMLFlags
+export const VIR_NETWORK_XML_INACTIVE = 1;
+
+// virStoragePoolBuildFlags
+export const VIR_STORAGE_POOL_BUILD_NEW = 0;
+export const VIR_STORAGE_POOL_BUILD_REPAIR = 1;
+export const VIR_STORAGE_POOL_BUILD_RESIZE = 2;
+export const VIR_STORAGE_POOL_BUILD_NO_OVERWRITE = 4;
+export const VIR_STORAGE_POOL_BUILD_OVERWRITE = 8;
+
+// virStoragePoolCreateFlags
+export const VIR_STORAGE_POOL_CREATE_NORMAL = 0;
+export const VIR_STORAGE_POOL_CREATE_WITH_BUILD = 1;
+export const VIR_STORAGE_POOL_CREATE_WITH_BUILD_OVERWRITE = 2;
+export const VIR_STORAGE_POOL_CREATE_WITH_BUILD_NO_OVERWRITE = 4;
+
+// virStoragePoolDefineFlags
+export const VIR_STORAGE_POOL_DEFINE_VALIDATE = 1;
+
+// virStoragePoolDeleteFlags
+export const VIR_STORAGE_POOL_DELETE_NORMAL = 0;
+export const VIR_STORAGE_POOL_DELETE_ZEROED = 1;
+
+// virStoragePoolState
+export const VIR_STORAGE_POOL_INACTIVE = 0;
+export const VIR_STORAGE_POOL_BUILDING = 1;
+export const VIR_STORAGE_POOL_RUNNING = 2;
+export const VIR_STORAGE_POOL_DEGRADED = 3;
+export const VIR_STORAGE_POOL_INACCESSIBLE = 4;
+
+// virStorageVolCreateFlags
+export const VIR_STORAGE_VOL_CREATE_PREALLOC_METADATA = 1;
+export const VIR_STORAGE_VOL_CREATE_REFLINK = 2;
+export const VIR_STORAGE_VOL_CREATE_VALIDATE = 4;
+
+// virStorageVolDeleteFlags
+export const VIR_STORAGE_VOL_DELETE_NORMAL = 0;
+export const VIR_STORAGE_VOL_DELETE_ZEROED = 1;
+export const VIR_STORAGE_VOL_DELETE_WITH_SNAPSHOTS = 2;
+
+// virStorageVolInfoFlags
+export const VIR_STORAGE_VOL_USE_ALLOCATION = 0;
+export const VIR_STORAGE_VOL_GET_PHYSICAL = 1;
+
+// virStorageVolResizeFlags
+export const VIR_STORAGE_VOL_RESIZE_ALLOCATE = 1;
+export const VIR_STORAGE_VOL_RESIZE_DELTA = 2;
+export const VIR_STORAGE_VOL_RESIZE_SHRINK = 4;
+
+// virStorageVolType
+export const VIR_STORAGE_VOL_FILE = 0;
+export const VIR_STORAGE_VOL_BLOCK = 1;
+export const VIR_STORAGE_VOL_DIR = 2;
+export const VIR_STORAGE_VOL_NETWORK = 3;
+export const VIR_STORAGE_VOL_NETDIR = 4;
+export const VIR_STORAGE_VOL_PLOOP = 5;
+
+// virStorageXMLFlags
+export const VIR_STORAGE_XML_INACTIVE = 1;
+
+// virTypedParameterType
+export const VIR_TYPED_PARAM_INT = 1;
+export const VIR_TYPED_PARAM_UINT = 2;
+export const VIR_TYPED_PARAM_LLONG = 3;
+export const VIR_TYPED_PARAM_ULLONG = 4;
+export const VIR_TYPED_PARAM_DOUBLE = 5;
+export const VIR_TYPED_PARAM_BOOLEAN = 6;
+export const VIR_TYPED_PARAM_STRING = 7;
+
+// Names of typed parameters
+export const VIR_DOMAIN_JOB_AUTO_CONVERGE_THROTTLE = 'auto_converge_throttle';
+export const VIR_DOMAIN_JOB_COMPRESSION_BYTES = 'compression_bytes';
+export const VIR_DOMAIN_JOB_COMPRESSION_CACHE = 'compression_cache';
+export const VIR_DOMAIN_JOB_COMPRESSION_CACHE_MISSES = 'compression_cache_misses';
+export const VIR_DOMAIN_JOB_COMPRESSION_OVERFLOW = 'compression_overflow';
+export const VIR_DOMAIN_JOB_COMPRESSION_PAGES = 'compression_pages';
+export const VIR_DOMAIN_JOB_DATA_PROCESSED = 'data_processed';
+export const VIR_DOMAIN_JOB_DATA_REMAINING = 'data_remaining';
+export const VIR_DOMAIN_JOB_DATA_TOTAL = 'data_total';
+export const VIR_DOMAIN_JOB_DISK_BPS = 'disk_bps';
+export const VIR_DOMAIN_JOB_DISK_PROCESSED = 'disk_processed';
+export const VIR_DOMAIN_JOB_DISK_REMAINING = 'disk_remaining';
+export const VIR_DOMAIN_JOB_DISK_TEMP_TOTAL = 'disk_temp_total';
+export const VIR_DOMAIN_JOB_DISK_TEMP_USED = 'disk_temp_used';
+export const VIR_DOMAIN_JOB_DISK_TOTAL = 'disk_total';
+export const VIR_DOMAIN_JOB_DOWNTIME = 'downtime';
+export const VIR_DOMAIN_JOB_DOWNTIME_NET = 'downtime_net';
+export const VIR_DOMAIN_JOB_ERRMSG = 'errmsg';
+export const VIR_DOMAIN_JOB_MEMORY_BPS = 'memory_bps';
+export const VIR_DOMAIN_JOB_MEMORY_CONSTANT = 'memory_constant';
+export const VIR_DOMAIN_JOB_MEMORY_DIRTY_RATE = 'memory_dirty_rate';
+export const VIR_DOMAIN_JOB_MEMORY_ITERATION = 'memory_iteration';
+export const VIR_DOMAIN_JOB_MEMORY_NORMAL = 'memory_normal';
+export const VIR_DOMAIN_JOB_MEMORY_NORMAL_BYTES = 'memory_normal_bytes';
+export const VIR_DOMAIN_JOB_MEMORY_PAGE_SIZE = 'memory_page_size';
+export const VIR_DOMAIN_JOB_MEMORY_POSTCOPY_REQS = 'memory_postcopy_requests';
+export const VIR_DOMAIN_JOB_MEMORY_PROCESSED = 'memory_processed';
+export const VIR_DOMAIN_JOB_MEMORY_REMAINING = 'memory_remaining';
+export const VIR_DOMAIN_JOB_MEMORY_TOTAL = 'memory_total';
+export const VIR_DOMAIN_JOB_OPERATION = 'operation';
+export const VIR_DOMAIN_JOB_SETUP_TIME = 'setup_time';
+export const VIR_DOMAIN_JOB_SUCCESS = 'success';
+export const VIR_DOMAIN_JOB_TIME_ELAPSED = 'time_elapsed';
+export const VIR_DOMAIN_JOB_TIME_ELAPSED_NET = 'time_elapsed_net';
+export const VIR_DOMAIN_JOB_TIME_REMAINING = 'time_remaining';
+export const VIR_MIGRATE_PARAM_AUTO_CONVERGE_INCREMENT = 'auto_converge.increment';
+export const VIR_MIGRATE_PARAM_AUTO_CONVERGE_INITIAL = 'auto_converge.initial';
+export const VIR_MIGRATE_PARAM_BANDWIDTH = 'bandwidth';
+export const VIR_MIGRATE_PARAM_BANDWIDTH_POSTCOPY = 'bandwidth.postcopy';
+export const VIR_MIGRATE_PARAM_COMPRESSION = 'compression';
+export const VIR_MIGRATE_PARAM_COMPRESSION_MT_DTHREADS = 'compression.mt.dthreads';
+export const VIR_MIGRATE_PARAM_COMPRESSION_MT_LEVEL = 'compression.mt.level';
+export const VIR_MIGRATE_PARAM_COMPRESSION_MT_THREADS = 'compression.mt.threads';
+export const VIR_MIGRATE_PARAM_COMPRESSION_XBZRLE_CACHE = 'compression.xbzrle.cache';
+export const VIR_MIGRATE_PARAM_DEST_NAME = 'destination_name';
+export const VIR_MIGRATE_PARAM_DEST_XML = 'destination_xml';
+export const VIR_MIGRATE_PARAM_DISKS_PORT = 'disks_port';
+export const VIR_MIGRATE_PARAM_DISKS_URI = 'disks_uri';
+export const VIR_MIGRATE_PARAM_GRAPHICS_URI = 'graphics_uri';
+export const VIR_MIGRATE_PARAM_LISTEN_ADDRESS = 'listen_address';
+export const VIR_MIGRATE_PARAM_MIGRATE_DISKS = 'migrate_disks';
+export const VIR_MIGRATE_PARAM_PARALLEL_CONNECTIONS = 'parallel.connections';
+export const VIR_MIGRATE_PARAM_PERSIST_XML = 'persistent_xml';
+export const VIR_MIGRATE_PARAM_TLS_DESTINATION = 'tls.destination';
+export const VIR_MIGRATE_PARAM_URI = 'migrate_uri';
+
+/** Names of {@link LibvirtError.code}. */
+export const errorNames: Readonly<Record<number, string>> = {
+  0: 'VIR_ERR_OK',
+  1: 'VIR_ERR_INTERNAL_ERROR',
+  2: 'VIR_ERR_NO_MEMORY',
+  3: 'VIR_ERR_NO_SUPPORT',
+  4: 'VIR_ERR_UNKNOWN_HOST',
+  5: 'VIR_ERR_NO_CONNECT',
+  6: 'VIR_ERR_INVALID_CONN',
+  7: 'VIR_ERR_INVALID_DOMAIN',
+  8: 'VIR_ERR_INVALID_ARG',
+  9: 'VIR_ERR_OPERATION_FAILED',
+  10: 'VIR_ERR_GET_FAILED',
+  11: 'VIR_ERR_POST_FAILED',
+  12: 'VIR_ERR_HTTP_ERROR',
+  13: 'VIR_ERR_SEXPR_SERIAL',
+  14: 'VIR_ERR_NO_XEN',
+  15: 'VIR_ERR_XEN_CALL',
+  16: 'VIR_ERR_OS_TYPE',
+  17: 'VIR_ERR_NO_KERNEL',
+  18: 'VIR_ERR_NO_ROOT',
+  19: 'VIR_ERR_NO_SOURCE',
+  20: 'VIR_ERR_NO_TARGET',
+  21: 'VIR_ERR_NO_NAME',
+  22: 'VIR_ERR_NO_OS',
+  23: 'VIR_ERR_NO_DEVICE',
+  24: 'VIR_ERR_NO_XENSTORE',
+  25: 'VIR_ERR_DRIVER_FULL',
+  26: 'VIR_ERR_CALL_FAILED',
+  27: 'VIR_ERR_XML_ERROR',
+  28: 'VIR_ERR_DOM_EXIST',
+  29: 'VIR_ERR_OPERATION_DENIED',
+  30: 'VIR_ERR_OPEN_FAILED',
+  31: 'VIR_ERR_READ_FAILED',
+  32: 'VIR_ERR_PARSE_FAILED',
+  33: 'VIR_ERR_CONF_SYNTAX',
+  34: 'VIR_ERR_WRITE_FAILED',
+  35: 'VIR_ERR_XML_DETAIL',
+  36: 'VIR_ERR_INVALID_NETWORK',
+  37: 'VIR_ERR_NETWORK_EXIST',
+  38: 'VIR_ERR_SYSTEM_ERROR',
+  39: 'VIR_ERR_RPC',
+  40: 'VIR_ERR_GNUTLS_ERROR',
+  41: 'VIR_WAR_NO_NETWORK',
+  42: 'VIR_ERR_NO_DOMAIN',
+  43: 'VIR_ERR_NO_NETWORK',
+  44: 'VIR_ERR_INVALID_MAC',
+  45: 'VIR_ERR_AUTH_FAILED',
+  46: 'VIR_ERR_INVALID_STORAGE_POOL',
+  47: 'VIR_ERR_INVALID_STORAGE_VOL',
+  48: 'VIR_WAR_NO_STORAGE',
+  49: 'VIR_ERR_NO_STORAGE_POOL',
+  50: 'VIR_ERR_NO_STORAGE_VOL',
+  51: 'VIR_WAR_NO_NODE',
+  52: 'VIR_ERR_INVALID_NODE_DEVICE',
+  53: 'VIR_ERR_NO_NODE_DEVICE',
+  54: 'VIR_ERR_NO_SECURITY_MODEL',
+  55: 'VIR_ERR_OPERATION_INVALID',
+  56: 'VIR_WAR_NO_INTERFACE',
+  57: 'VIR_ERR_NO_INTERFACE',
+  58: 'VIR_ERR_INVALID_INTERFACE',
+  59: 'VIR_ERR_MULTIPLE_INTERFACES',
+  60: 'VIR_WAR_NO_NWFILTER',
+  61: 'VIR_ERR_INVALID_NWFILTER',
+  62: 'VIR_ERR_NO_NWFILTER',
+  63: 'VIR_ERR_BUILD_FIREWALL',
+  64: 'VIR_WAR_NO_SECRET',
+  65: 'VIR_ERR_INVALID_SECRET',
+  66: 'VIR_ERR_NO_SECRET',
+  67: 'VIR_ERR_CONFIG_UNSUPPORTED',
+  68: 'VIR_ERR_OPERATION_TIMEOUT',
+  69: 'VIR_ERR_MIGRATE_PERSIST_FAILED',
+  70: 'VIR_ERR_HOOK_SCRIPT_FAILED',
+  71: 'VIR_ERR_INVALID_DOMAIN_SNAPSHOT',
+  72: 'VIR_ERR_NO_DOMAIN_SNAPSHOT',
+  73: 'VIR_ERR_INVALID_STREAM',
+  74: 'VIR_ERR_ARGUMENT_UNSUPPORTED',
+  75: 'VIR_ERR_STORAGE_PROBE_FAILED',
+  76: 'VIR_ERR_STORAGE_POOL_BUILT',
+  77: 'VIR_ERR_SNAPSHOT_REVERT_RISKY',
+  78: 'VIR_ERR_OPERATION_ABORTED',
+  79: 'VIR_ERR_AUTH_CANCELLED',
+  80: 'VIR_ERR_NO_DOMAIN_METADATA',
+  81: 'VIR_ERR_MIGRATE_UNSAFE',
+  82: 'VIR_ERR_OVERFLOW',
+  83: 'VIR_ERR_BLOCK_COPY_ACTIVE',
+  84: 'VIR_ERR_OPERATION_UNSUPPORTED',
+  85: 'VIR_ERR_SSH',
+  86: 'VIR_ERR_AGENT_UNRESPONSIVE',
+  87: 'VIR_ERR_RESOURCE_BUSY',
+  88: 'VIR_ERR_ACCESS_DENIED',
+  89: 'VIR_ERR_DBUS_SERVICE',
+  90: 'VIR_ERR_STORAGE_VOL_EXIST',
+  91: 'VIR_ERR_CPU_INCOMPATIBLE',
+  92: 'VIR_ERR_XML_INVALID_SCHEMA',
+  93: 'VIR_ERR_MIGRATE_FINISH_OK',
+  94: 'VIR_ERR_AUTH_UNAVAILABLE',
+  95: 'VIR_ERR_NO_SERVER',
+  96: 'VIR_ERR_NO_CLIENT',
+  97: 'VIR_ERR_AGENT_UNSYNCED',
+  98: 'VIR_ERR_LIBSSH',
+  99: 'VIR_ERR_DEVICE_MISSING',
+  100: 'VIR_ERR_INVALID_NWFILTER_BINDING',
+  101: 'VIR_ERR_NO_NWFILTER_BINDING',
+  102: 'VIR_ERR_INVALID_DOMAIN_CHECKPOINT',
+  103: 'VIR_ERR_NO_DOMAIN_CHECKPOINT',
+  104: 'VIR_ERR_NO_DOMAIN_BACKUP',
+  105: 'VIR_ERR_INVALID_NETWORK_PORT',
+  106: 'VIR_ERR_NETWORK_PORT_EXIST',
+  107: 'VIR_ERR_NO_NETWORK_PORT',
+  108: 'VIR_ERR_NO_HOSTNAME',
+  109: 'VIR_ERR_CHECKPOINT_INCONSISTENT',
+  110: 'VIR_ERR_MULTIPLE_DOMAINS',
+};
+
+/** Names of {@link LibvirtError.domain}. */
+export const errorDomainNames: Readonly<Record<number, string>> = {
+  0: 'VIR_FROM_NONE',
+  1: 'VIR_FROM_XEN',
+  2: 'VIR_FROM_XEND',
+  3: 'VIR_FROM_XENSTORE',
+  4: 'VIR_FROM_SEXPR',
+  5: 'VIR_FROM_XML',
+  6: 'VIR_FROM_DOM',
+  7: 'VIR_FROM_RPC',
+  8: 'VIR_FROM_PROXY',
+  9: 'VIR_FROM_CONF',
+  10: 'VIR_FROM_QEMU',
+  11: 'VIR_FROM_NET',
+  12: 'VIR_FROM_TEST',
+  13: 'VIR_FROM_REMOTE',
+  14: 'VIR_FROM_OPENVZ',
+  15: 'VIR_FROM_XENXM',
+  16: 'VIR_FROM_STATS_LINUX',
+  17: 'VIR_FROM_LXC',
+  18: 'VIR_FROM_STORAGE',
+  19: 'VIR_FROM_NETWORK',
+  20: 'VIR_FROM_DOMAIN',
+  21: 'VIR_FROM_UML',
+  22: 'VIR_FROM_NODEDEV',
+  23: 'VIR_FROM_XEN_INOTIFY',
+  24: 'VIR_FROM_SECURITY',
+  25: 'VIR_FROM_VBOX',
+  26: 'VIR_FROM_INTERFACE',
+  27: 'VIR_FROM_ONE',
+  28: 'VIR_FROM_ESX',
+  29: 'VIR_FROM_PHYP',
+  30: 'VIR_FROM_SECRET',
+  31: 'VIR_FROM_CPU',
+  32: 'VIR_FROM_XENAPI',
+  33: 'VIR_FROM_NWFILTER',
+  34: 'VIR_FROM_HOOK',
+  35: 'VIR_FROM_DOMAIN_SNAPSHOT',
+  36: 'VIR_FROM_AUDIT',
+  37: 'VIR_FROM_SYSINFO',
+  38: 'VIR_FROM_STREAMS',
+  39: 'VIR_FROM_VMWARE',
+  40: 'VIR_FROM_EVENT',
+  41: 'VIR_FROM_LIBXL',
+  42: 'VIR_FROM_LOCKING',
+  43: 'VIR_FROM_HYPERV',
+  44: 'VIR_FROM_CAPABILITIES',
+  45: 'VIR_FROM_URI',
+  46: 'VIR_FROM_AUTH',
+  47: 'VIR_FROM_DBUS',
+  48: 'VIR_FROM_PARALLELS',
+  49: 'VIR_FROM_DEVICE',
+  50: 'VIR_FROM_SSH',
+  51: 'VIR_FROM_LOCKSPACE',
+  52: 'VIR_FROM_INITCTL',
+  53: 'VIR_FROM_IDENTITY',
+  54: 'VIR_FROM_CGROUP',
+  55: 'VIR_FROM_ACCESS',
+  56: 'VIR_FROM_SYSTEMD',
+  57: 'VIR_FROM_BHYVE',
+  58: 'VIR_FROM_CRYPTO',
+  59: 'VIR_FROM_FIREWALL',
+  60: 'VIR_FROM_POLKIT',
+  61: 'VIR_FROM_THREAD',
+  62: 'VIR_FROM_ADMIN',
+  63: 'VIR_FROM_LOGGING',
+  64: 'VIR_FROM_XENXL',
+  65: 'VIR_FROM_PERF',
+  66: 'VIR_FROM_LIBSSH',
+  67: 'VIR_FROM_RESCTRL',
+  68: 'VIR_FROM_FIREWALLD',
+  69: 'VIR_FROM_DOMAIN_CHECKPOINT',
+  70: 'VIR_FROM_TPM',
+  71: 'VIR_FROM_BPF',
+  72: 'VIR_FROM_CH',
+};

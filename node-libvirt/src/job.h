@@ -1,0 +1,133 @@
+#pragma once
+
+#include <libvirt/virterror.h>
+#include <memory>
+#include <napi.h>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "connection_state.h"
+#include "env_data.h"
+#include "values.h"
+
+namespace lv {
+
+// One call from JS, in two halves. The JS half (deferred, pinned object) stays in the environment's table,
+// on the JS thread; this is the native half, with which a worker settles it.
+// The token goes with the last copy: the connection can close only when the result is posted.
+class Answer {
+ public:
+  Answer(std::shared_ptr<Channel> channel, uint64_t call, ConnectionState::Token token)
+      : channel_(std::move(channel)), call_(call), token_(std::move(token)) {}
+
+  template <class Result>
+  void Resolve(Result result) const {
+    // std::function wants to be copyable, results need not be.
+    auto shared = std::make_shared<const Result>(std::move(result));
+    channel_->Complete({call_, [shared](Napi::Env env) -> Napi::Value { return ToJs(env, *shared); }, {}});
+  }
+  void Reject(ErrorInfo error) const { channel_->Complete({call_, {}, std::move(error)}); }
+
+  // Runs `work` here and answers with what it returns or throws.
+  template <class Work>
+  void With(const Work& work) const {
+    try {
+      if constexpr (std::is_void_v<decltype(work())>) {
+        work();
+        Resolve(std::monostate{});
+      } else {
+        Resolve(work());
+      }
+    } catch (const Failure& failure) {
+      Reject(failure.info());
+    } catch (const std::exception& unexpected) {
+      Reject(ErrorInfo{VIR_ERR_INTERNAL_ERROR, VIR_FROM_NONE, VIR_ERR_ERROR, unexpected.what(), ""});
+    }
+  }
+
+ private:
+  std::shared_ptr<Channel> channel_;
+  uint64_t call_;
+  ConnectionState::Token token_;
+};
+
+// Posts `task(answer)` to a worker of the connection; the promise settles when the answer was given.
+template <class Task>
+Napi::Value Post(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane,
+                 uint64_t call, Task task) {
+  const Napi::Env env = info.Env();
+  EnvData& data = EnvData::Of(env);
+  ConnectionState::Token token;
+  try {
+    token = state->Enter();
+  } catch (const Closed&) {
+    throw ClosedError(env);
+  }
+  const Napi::Promise promise = data.Begin(env, call, info.This().As<Napi::Object>());
+  try {
+    state->executor().Post(
+        lane, [answer = Answer(data.channel(), call, std::move(token)), task = std::move(task)] { task(answer); });
+  } catch (const std::system_error& error) {
+    data.Fail(env, call, Napi::Error::New(env, error.what()).Value());
+  }
+  return promise;
+}
+
+template <class Task>
+Napi::Value Post(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane,
+                 Task task) {
+  return Post(info, state, lane, EnvData::Of(info.Env()).NextId(), std::move(task));
+}
+
+// The usual case: one function that makes the libvirt calls and returns or throws.
+template <class Work>
+Napi::Value Run(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane, Work work) {
+  return Post(info, state, lane, [work = std::move(work)](const Answer& answer) { answer.With(work); });
+}
+
+// What all wrappers of a libvirt object have in common.
+template <class Self, class T>
+class Wrap : public Napi::ObjectWrap<Self> {
+ public:
+  explicit Wrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Self>(info) {
+    if (!info[0].IsExternal()) throw Napi::TypeError::New(info.Env(), "not to be constructed");
+    handle_ = std::dynamic_pointer_cast<Handle<T>>(*info[0].As<HandleExternal>().Data());
+    if (!handle_) throw Napi::TypeError::New(info.Env(), "not to be constructed");
+    const Identity& identity = handle_->identity();
+    info.This().As<Napi::Object>().Set(Traits<T>::kNames[0], identity.first);
+    info.This().As<Napi::Object>().Set(Traits<T>::kNames[1], identity.second);
+  }
+
+  Napi::Value IsClosed(const Napi::CallbackInfo& info) {
+    return ToJs(info.Env(), !handle_ || handle_->state()->closing());
+  }
+  // Calls in flight share the handle; otherwise it is freed here, which is no RPC.
+  void Close(const Napi::CallbackInfo&) { handle_.reset(); }
+
+  HandlePtr<T> Live(Napi::Env env) const {
+    if (!handle_) throw ClosedError(env);
+    return handle_;
+  }
+
+  // The handle in an argument.
+  static HandlePtr<T> Of(const Napi::Object& object) {
+    if (!EnvData::Of(object.Env()).IsInstance(Traits<T>::kClass, object)) {
+      throw Napi::TypeError::New(object.Env(), "argument is not a libvirt object of the expected kind");
+    }
+    return Self::Unwrap(object)->Live(object.Env());
+  }
+
+ protected:
+  // `work(object)` runs on a worker of the handle's connection.
+  template <class Work>
+  Napi::Value Call(const Napi::CallbackInfo& info, Lane lane, Work work) {
+    const HandlePtr<T> handle = Live(info.Env());
+    return Run(info, handle->state(), lane, [handle, work = std::move(work)] { return work(handle->get()); });
+  }
+
+  HandlePtr<T> handle_;
+};
+
+}  // namespace lv
