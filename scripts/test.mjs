@@ -1,5 +1,6 @@
 // npm test: makes a machine ready for all checks and tests, and runs them until one fails. It starts no daemon of the
 // machine and touches none: the tests on real hosts bring their own.
+import { ensureLists } from './lib/apt.mjs';
 import { isRoot } from './lib/packages.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { Stop, WRONG_USE, main } from './lib/stop.mjs';
@@ -24,7 +25,8 @@ async function runStep({ title, run }) {
 
 async function runAll() {
   const began = Date.now();
-  await prepare(['build', 'host', 'testHosts'], { mayInstall: true });
+  await prepare(['build', 'host', 'testHosts'], { mayInstall: true, services: false });
+  if (isRoot()) await ensureLists();
   summary.push(`ok     set-up: ${seconds(began)}`);
   const all = steps();
   const allowed = all.filter(({ needsRoot }) => !needsRoot || isRoot());

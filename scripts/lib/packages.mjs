@@ -1,5 +1,6 @@
-import { output, exists, quietly } from './run.mjs';
-import { Stop, WRONG_USE, say } from './stop.mjs';
+import { install } from './apt.mjs';
+import { exists, output } from './run.mjs';
+import { Stop, WRONG_USE } from './stop.mjs';
 
 const qemu =
   { x64: 'qemu-system-x86', arm64: 'qemu-system-arm', ppc64: 'qemu-system-ppc' }[process.arch] ??
@@ -25,7 +26,8 @@ const needs = {
     ],
     commands: ['libvirtd', 'virsh', 'qemu-img', 'ebtables', 'nft', 'ip'],
   },
-  testHosts: { debian: ['busybox-static', 'cpio'], commands: ['busybox', 'cpio'] },
+  // Their guests run Debian's kernel, which apt downloads.
+  testHosts: { debian: ['busybox-static'], debianOnly: true },
 };
 
 const without = `\`npm run test:unit\` runs without root and needs only ${needs.build.debian.join(', ')}`;
@@ -34,63 +36,44 @@ const isDebian = () => exists('apt-get') && exists('dpkg-query');
 export const isRoot = () => process.getuid?.() === 0;
 
 function missingPackages(names) {
-  const known =
-    output('sh', [
-      '-c',
-      'dpkg-query -W -f \'${db:Status-Abbrev} ${Package}\\n\' "$@" || true',
-      'sh',
-      ...names,
-    ]) ?? '';
-  const installed = new Set(
-    known.split('\n').flatMap((line) => (line.startsWith('ii ') ? [line.split(/\s+/)[1]] : [])),
-  );
-  return names.filter((name) => !installed.has(name));
+  // It fails when it does not know one of them, and tells of the others all the same.
+  const query = ['dpkg-query', '--show', '--showformat=${db:Status-Abbrev}|${Package}\\n', ...names];
+  const known = output('sh', ['-c', '"$@" || true', 'sh', ...query]) ?? '';
+  const installed = known.split('\n').flatMap((line) => (/^.i/.test(line) ? [line.split('|')[1]] : []));
+  return names.filter((name) => !installed.includes(name));
 }
 
-/**
- * @param services false keeps the packages' daemons from being started or restarted while they are set up
- */
-async function install(packages, services) {
-  say(`installing these Debian packages with apt-get, which takes a minute or two: ${packages.join(' ')}`);
-  const env = {
-    DEBIAN_FRONTEND: 'noninteractive',
-    NEEDRESTART_SUSPEND: '1',
-    ...(services ? {} : { SYSTEMD_OFFLINE: '1' }),
-  };
-  const wait = ['-o', 'DPkg::Lock::Timeout=300'];
-  await quietly('apt-get', ['update', '-q', ...wait], env);
-  await quietly(
-    'apt-get',
-    ['install', '-y', '-q', '--no-install-recommends', '--no-remove', ...wait, ...packages],
-    env,
+function checkOtherSystem(wanted) {
+  if (wanted.some(({ debianOnly }) => debianOnly)) {
+    throw new Stop(
+      `The tests on real hosts need Debian, whose kernel their guests run; ${without}.`,
+      WRONG_USE,
+    );
+  }
+  const missing = wanted.flatMap(({ commands }) => commands).filter((command) => !exists(command));
+  if (output('pkg-config', ['--exists', 'libvirt']) === undefined) missing.push("libvirt's headers");
+  if (missing.length === 0) return;
+  const names = wanted.flatMap(({ debian }) => debian).join(', ');
+  throw new Stop(
+    `This is not Debian: install what is missing (${missing.join(', ')}) with this system's package manager, ` +
+      `where Debian's names for all that is needed are ${names}; ${without}.`,
+    WRONG_USE,
   );
 }
 
 /**
  * Sees to it that what the given needs stand for is on this machine: installs it where that is wanted and possible,
  * else stops with the sentence that says what to install.
- * @param what names of `needs`
- * @param mayInstall whether root's wish to have them installed is understood
+ * @param names of `needs`
+ * @param mayInstall whether it may be installed, which takes root
  * @param services see install
  */
-export async function ensurePackages(what, { mayInstall, services = false }) {
-  const wanted = what.flatMap((name) => needs[name].debian);
-  if (!isDebian()) {
-    const missing = what.flatMap((name) => needs[name].commands).filter((command) => !exists(command));
-    const headers = exists('pkg-config') && output('pkg-config', ['--exists', 'libvirt']) !== undefined;
-    if (missing.length === 0 && headers) return;
-    throw new Stop(
-      `This system has no apt-get: install what Debian calls ${wanted.join(', ')} with its own package manager ` +
-        `(not found: ${[...missing, ...(headers ? [] : ["libvirt's headers"])].join(', ')}); ${without}.`,
-      WRONG_USE,
-    );
-  }
-  const missing = missingPackages(wanted);
+export async function ensurePackages(names, { mayInstall, services }) {
+  const wanted = names.map((name) => needs[name]);
+  if (!isDebian()) return checkOtherSystem(wanted);
+  const missing = missingPackages(wanted.flatMap(({ debian }) => debian));
   if (missing.length === 0) return;
   if (mayInstall && isRoot()) return install(missing, services);
-  const apt = `apt-get install --no-install-recommends ${missing.join(' ')}`;
-  throw new Stop(
-    `Debian packages are missing: install them with \`${isRoot() ? '' : 'sudo '}${apt}\`; ${without}.`,
-    WRONG_USE,
-  );
+  const command = `${isRoot() ? '' : 'sudo '}apt-get install --no-install-recommends ${missing.join(' ')}`;
+  throw new Stop(`Debian packages are missing: install them with \`${command}\`; ${without}.`, WRONG_USE);
 }
