@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunOptions } from './command.js';
 import { writeConfig } from './config.js';
-import { rulesText, type Leftovers, leftovers } from './kernel-rules.js';
+import { bindings, type Leftovers, leftovers, rulesText, taps } from './kernel-rules.js';
 import { Libvirtd } from './libvirtd.js';
 import { type Inside, Namespaces, type SpawnOptions } from './namespaces.js';
 import { nativePrograms, type Programs } from './native.js';
@@ -130,15 +130,13 @@ export class TestHost implements AsyncDisposable {
   }
 
   /** Ports that have an nwfilter binding. */
-  async bindings(): Promise<string[]> {
-    const lines = (await this.virsh('nwfilter-binding-list')).trim().split('\n');
-    return lines.map((line) => line.trim().split(/\s+/)[0] ?? '').filter(Boolean);
+  bindings(): Promise<string[]> {
+    return bindings(this);
   }
 
   /** Tap devices: one for each running NIC. */
-  async taps(): Promise<string[]> {
-    const links = JSON.parse(await this.run('ip', ['-j', '-d', 'link'])) as LinkJson[];
-    return links.filter((link) => link.linkinfo?.info_kind === 'tun').map((link) => link.ifname);
+  taps(): Promise<string[]> {
+    return taps(this);
   }
 
   /** All that VMs leave in the kernel and in libvirt: empty lists after the last is gone. */
@@ -154,11 +152,6 @@ export class TestHost implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
-}
-
-interface LinkJson {
-  ifname: string;
-  linkinfo?: { info_kind?: string };
 }
 
 /** Starts a host; see TestHost. */

@@ -17,7 +17,8 @@ export interface GuestImage {
 
 const busybox = '/bin/busybox';
 const modules = ['virtio_pci', 'virtio_net', 'virtio_blk', 'virtio_rng', 'virtio_console', '8021q'];
-const cmdline = 'console=ttyS0 quiet loglevel=1 panic=-1 random.trust_cpu=on no_timer_check tsc=reliable';
+const cmdline =
+  'console=ttyS0 quiet loglevel=1 panic=-1 lsm= cryptomgr.notests random.trust_cpu=on no_timer_check tsc=reliable';
 
 let made: Promise<GuestImage> | undefined;
 

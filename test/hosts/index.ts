@@ -1,10 +1,12 @@
 export { attempt, type AttemptOptions } from './absence.js';
 export { CommandError, run } from './command.js';
 export * from './frames.js';
-export { Flood, floodAtBoot, type FloodOptions, Guest } from './guest.js';
+export { type Counts, Flood, floodAtBoot, type FloodOptions } from './flood.js';
+export { Guest } from './guest.js';
 export { type HostOptions, startHost, type TestHost } from './host.js';
 export { type GuestImage, guestImage } from './image.js';
 export type { Leftovers } from './kernel-rules.js';
+export { joinHosts, migrationConf } from './link.js';
 export type { Inside } from './namespaces.js';
 export type { FramePredicate, Observer, Seen } from './observer.js';
 export { type NicSpec, nicXml, type VmSpec, vmXml } from './vm.js';

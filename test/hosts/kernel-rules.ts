@@ -25,8 +25,7 @@ export async function leftovers(host: TestHost): Promise<Leftovers> {
       ? [`${rule.family} ${rule.table} ${rule.chain}`]
       : [],
   );
-  const [bindings, taps] = await Promise.all([host.bindings(), host.taps()]);
-  return { chains, jumps, bindings, taps };
+  return { chains, jumps, bindings: await bindings(host), taps: await taps(host) };
 }
 
 interface NftItem {
@@ -37,4 +36,19 @@ interface NftItem {
     chain: string;
     expr: { jump?: { target: string }; goto?: { target: string } }[];
   };
+}
+
+export async function bindings(host: TestHost): Promise<string[]> {
+  const lines = (await host.virsh('nwfilter-binding-list')).trim().split('\n');
+  return lines.map((line) => line.trim().split(/\s+/)[0] ?? '').filter(Boolean);
+}
+
+export async function taps(host: TestHost): Promise<string[]> {
+  const links = JSON.parse(await host.run('ip', ['-j', '-d', 'link'])) as LinkJson[];
+  return links.filter((link) => link.linkinfo?.info_kind === 'tun').map((link) => link.ifname);
+}
+
+interface LinkJson {
+  ifname: string;
+  linkinfo?: { info_kind?: string };
 }

@@ -1,5 +1,6 @@
 import { readFile, readdir, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { run } from './command.js';
 import type { Namespaces } from './namespaces.js';
 import type { Programs } from './native.js';
@@ -29,11 +30,13 @@ export class Libvirtd {
     await this.#ns.run('virsh', ['-c', 'qemu:///system', 'uri']);
   }
 
-  /** Sends a signal. After SIGKILL and SIGTERM resolves when the process has ended. */
+  /** Sends a signal; resolves when the process has ended (SIGKILL, SIGTERM) or stands still (SIGSTOP). */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const pid = this.#pid;
     if (!pid) throw new Error('libvirtd is not running');
     process.kill(pid, signal);
+    // A stop takes hold of thread after thread, and nothing but /proc tells when it has the last.
+    while (signal === 'SIGSTOP' && !(await isStopped(pid))) await setImmediate();
     if (signal !== 'SIGKILL' && signal !== 'SIGTERM') return;
     this.#pid = undefined;
     await run(this.#programs['await-exit'], [String(pid)]);
@@ -72,4 +75,12 @@ export async function outerPid(init: number, inner: number): Promise<number> {
     }
   }
   throw new Error(`no process ${inner} in the host`);
+}
+
+async function isStopped(pid: number): Promise<boolean> {
+  for (const task of await readdir(`/proc/${pid}/task`)) {
+    const stat = await readFile(`/proc/${pid}/task/${task}/stat`, 'utf8').catch(() => ') T');
+    if (!stat.includes(') T')) return false;
+  }
+  return true;
 }

@@ -47,6 +47,8 @@ export class Namespaces {
     hostname: string,
     setup: string[],
   ): Promise<Namespaces> {
+    if (process.getuid?.() !== 0)
+      throw new Error('test hosts need root: they make namespaces and mount in them');
     const child = spawn(programs.supervise, [dir, hostname, ...setup], {
       detached: true,
       env: environment(),

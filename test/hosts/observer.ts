@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { hexOf } from './frames/bytes.js';
 import type { TestHost } from './host.js';
 import type { Inside } from './namespaces.js';
 import type { RunOptions } from './command.js';
@@ -92,8 +93,7 @@ export class Observer implements AsyncDisposable {
 
   /** Sends a frame, given as bytes or hex; resolves when it is sent. */
   async send(frame: Uint8Array | string): Promise<void> {
-    const text = typeof frame === 'string' ? frame : Buffer.from(frame).toString('hex');
-    const answer = await this.#request(text, 'S', 'E');
+    const answer = await this.#request(hexOf(frame), 'S', 'E');
     if (answer !== 'S') throw new Error(`not sent: ${answer.slice(2)}`);
   }
 

@@ -13,8 +13,8 @@
 // seq is the offset at which a flood writes its 32-bit counter into the frame, or -1. AUTO can come with the kernel's
 // command line: vw.flood=if:interval_us:seq:hex,...
 #include "flood.h"
+#include "frame-commands.h"
 #include "machine.h"
-#include <poll.h>
 #include <pthread.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -23,7 +23,7 @@ static int tty;
 static pthread_mutex_t tty_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct timespec last_request;
 
-static void answer(const char *id, const char *kind, const char *rest) {
+void answer(const char *id, const char *kind, const char *rest) {
   char *text;
   int len = asprintf(&text, "%s%s%s%s%s\n", id, *kind ? " " : "", kind, *rest ? " " : "", rest);
   pthread_mutex_lock(&tty_lock);
@@ -67,57 +67,6 @@ static void run_shell(const char *id, const char *command_hex) {
   answer(id, "OK", text);
   free(text);
   free(output);
-}
-
-static void run_send(const char *id, const char *ifname, const char *frame_hex, long count, long interval) {
-  uint8_t *frame = malloc(WIRE_MAX);
-  int len = unhex(frame_hex, strlen(frame_hex), frame, WIRE_MAX), fd = wire_open(ifname, 0);
-  char text[64] = "";
-  long sent = 0;
-  if (len >= 0 && fd >= 0)
-    for (; sent < count; sent++) {
-      while (send(fd, frame, len, 0) < 0) {
-        if (errno != ENOBUFS) goto done; // a full queue is waited for: what was asked for is sent
-        usleep(100);
-      }
-      if (interval) usleep(interval);
-    }
-done:
-  if (sent == count) snprintf(text, sizeof text, "%ld", sent), answer(id, "OK", text);
-  else answer(id, "ERR", len < 0 ? "not hex" : strerror(errno));
-  if (fd >= 0) close(fd);
-  free(frame);
-}
-
-static void run_receive(const char *id, const char *ifname, int timeout, const char *pattern_hex, const char *mask_hex) {
-  uint8_t *frame = malloc(3 * WIRE_MAX), *pattern = frame + WIRE_MAX, *mask = pattern + WIRE_MAX;
-  char *text = malloc(2 * WIRE_MAX + 1);
-  int len = unhex(pattern_hex, strlen(pattern_hex), pattern, WIRE_MAX), mlen = unhex(mask_hex, strlen(mask_hex), mask, WIRE_MAX);
-  int fd = wire_open(ifname, 1);
-  if (fd < 0 || len < 0 || mlen != len) answer(id, "ERR", fd < 0 ? strerror(errno) : "bad pattern");
-  else {
-    answer(id, "ARMED", "");
-    struct timespec start, now;
-    clock_gettime(CLOCK_MONOTONIC, &start);
-    for (;;) {
-      clock_gettime(CLOCK_MONOTONIC, &now);
-      int left = timeout - ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000);
-      struct pollfd p = {.fd = fd, .events = POLLIN};
-      if (left <= 0 || poll(&p, 1, left) == 0) {
-        answer(id, "ERR", "timeout");
-        break;
-      }
-      int n = wire_receive(fd, frame, MSG_DONTWAIT), same = n >= len;
-      for (int i = 0; same && i < len; i++) same = ((frame[i] ^ pattern[i]) & mask[i]) == 0;
-      if (!same) continue;
-      hex(frame, n, text);
-      answer(id, "OK", text);
-      break;
-    }
-  }
-  if (fd >= 0) close(fd);
-  free(text);
-  free(frame);
 }
 
 static void *serve(void *arg) {

@@ -8,14 +8,16 @@ enum { FLOODS = 32, FLOOD_FRAMES = 256 };
 struct flood {
   char name[32], ifname[IFNAMSIZ];
   long interval, seq;
-  int automatic, frames, running;
+  int automatic, frames;
   volatile int stop;
+  struct flood_run *runs; // one for each interface
   uint8_t *frame[FLOOD_FRAMES];
   int length[FLOOD_FRAMES];
   unsigned long sent, errors;
 };
 struct flood_run {
   struct flood *flood;
+  struct flood_run *next;
   char ifname[IFNAMSIZ];
 };
 
@@ -53,9 +55,11 @@ static void *flood_send(void *arg) {
     if (f->interval) usleep(f->interval);
   }
   if (fd >= 0) close(fd);
-  free(run);
   pthread_mutex_lock(&flood_lock);
-  f->running--;
+  struct flood_run **at = &f->runs;
+  while (*at != run) at = &(*at)->next;
+  *at = run->next;
+  free(run);
   pthread_cond_broadcast(&flood_ended);
   pthread_mutex_unlock(&flood_lock);
   return NULL;
@@ -63,6 +67,8 @@ static void *flood_send(void *arg) {
 
 // With flood_lock held.
 static inline void flood_start(struct flood *f, const char *ifname) {
+  for (struct flood_run *other = f->runs; other; other = other->next)
+    if (!strcmp(other->ifname, ifname)) return;
   struct flood_run *run = calloc(1, sizeof *run);
   run->flood = f;
   memcpy(run->ifname, ifname, strnlen(ifname, IFNAMSIZ - 1));
@@ -71,7 +77,9 @@ static inline void flood_start(struct flood *f, const char *ifname) {
   pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
   pthread_attr_setstacksize(&attr, 64 << 10);
   pthread_t thread;
-  if (!pthread_create(&thread, &attr, flood_send, run)) f->running++;
+  run->next = f->runs;
+  f->runs = run;
+  if (pthread_create(&thread, &attr, flood_send, run)) abort();
 }
 
 // NULL, or why not.
@@ -112,7 +120,7 @@ static inline int flood_count(const char *name, char *text, size_t cap, int stop
     if (stop) {
       f->stop = 1;
       floods[i] = NULL;
-      while (f->running) pthread_cond_wait(&flood_ended, &flood_lock);
+      while (f->runs) pthread_cond_wait(&flood_ended, &flood_lock);
     }
     snprintf(text, cap, "%lu %lu", f->sent, f->errors);
   }
@@ -124,7 +132,7 @@ static inline void flood_link_appeared(const char *ifname) {
   pthread_mutex_lock(&flood_lock);
   for (int i = 0; i < FLOODS; i++) {
     struct flood *f = floods[i];
-    if (!f || !f->automatic || f->running || !strcmp(ifname, "lo")) continue;
+    if (!f || !f->automatic || !strcmp(ifname, "lo")) continue;
     if (!strcmp(f->ifname, "*") || !strcmp(f->ifname, ifname)) flood_start(f, ifname);
   }
   pthread_mutex_unlock(&flood_lock);
