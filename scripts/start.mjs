@@ -1,4 +1,5 @@
 // npm start: makes a machine ready for the service, starts libvirt's daemon where none runs, and serves.
+import { ensureBuilt } from './lib/build.mjs';
 import { mentionClosedKvm } from './lib/kvm.mjs';
 import { ensureLibvirt, libvirtAnswers } from './lib/libvirt.mjs';
 import { prepare } from './lib/prepare.mjs';
@@ -12,6 +13,7 @@ await main(async (args) => {
     mayInstall: true,
     services: local && !(await libvirtAnswers()),
   });
+  await ensureBuilt('service');
   if (local) {
     await ensureLibvirt();
     mentionClosedKvm();

@@ -1,5 +1,6 @@
 // suite.mjs NAME… [FILE…]: runs the named suites of test files, or only the given files in the manner of the last. Builds
 // what they need first, and installs nothing outside the checkout.
+import { ensureBuilt } from './lib/build.mjs';
 import { isRoot } from './lib/packages.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { main, Stop, WRONG_USE } from './lib/stop.mjs';
@@ -17,6 +18,7 @@ await main(async (args) => {
     );
   }
   await prepare(needsRoot ? ['build', 'host', 'testHosts'] : ['build'], { mayInstall: false });
+  if (needsRoot) await ensureBuilt('service');
   const runs = files.length > 0 ? [{ ...chosen.at(-1), files: () => files }] : chosen;
   let failed = 0;
   for (const suite of runs) {

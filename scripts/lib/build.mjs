@@ -1,49 +1,49 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fingerprint } from './fingerprint.mjs';
 import { headersEnv } from './node.mjs';
 import { nodeModules, root } from './paths.mjs';
 import { output, quietly } from './run.mjs';
 import { say } from './stop.mjs';
 
-/** What is built, in order: a later part reads what an earlier one left. */
-const parts = [
-  {
-    name: 'binding',
+/** What is built: from which files, apart from the lock file's, and to which. */
+const parts = {
+  binding: {
     inputs: ['node-libvirt', 'tsconfig.json'],
     skip: (path) => /^node-libvirt\/(build|dist|node_modules|test)$/.test(path),
     outputs: ['node-libvirt/build/Release/node_libvirt.node', 'node-libvirt/dist'],
   },
-  {
-    name: 'service',
+  service: {
     inputs: ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'node-libvirt/dist'],
     outputs: ['dist'],
   },
-];
+};
 
-const stampFile = (part) => join(nodeModules, '.cache/virtwarden', `${part.name}.json`);
+const stampFile = (name) => join(nodeModules, '.cache/virtwarden', `${name}.json`);
 
-function readStamp(part) {
+function readStamp(name) {
   try {
-    return JSON.parse(readFileSync(stampFile(part), 'utf8'));
+    return JSON.parse(readFileSync(stampFile(name), 'utf8'));
   } catch {
     return {};
   }
 }
 
 /**
- * Builds what is not up to date. A part is, when its sources, its tools and what it built are all what they were when
- * it was last built here: contents are compared, not times.
+ * Builds a part that is not up to date. It is, when its sources, its tools and what was built are all what they were
+ * when it was last built here: contents are compared, not times.
+ * @param name of `parts`; the service reads what the binding left
  */
-export async function ensureBuilt() {
+export async function ensureBuilt(name) {
+  const { inputs, skip, outputs } = parts[name];
   const tools = [process.versions.modules, process.arch, output('pkg-config', ['--modversion', 'libvirt'])];
-  for (const part of parts) {
-    const inputs = fingerprint([...part.inputs, 'package-lock.json'], part.skip, tools);
-    const stamp = readStamp(part);
-    if (stamp.inputs === inputs && stamp.outputs === fingerprint(part.outputs)) continue;
-    say(`building the ${part.name}`);
-    await quietly('npm', ['run', `build:${part.name}`, '--prefix', root], headersEnv());
-    mkdirSync(join(stampFile(part), '..'), { recursive: true });
-    writeFileSync(stampFile(part), JSON.stringify({ inputs, outputs: fingerprint(part.outputs) }));
-  }
+  const wanted = fingerprint([...inputs, 'package-lock.json'], skip, tools);
+  const stamp = readStamp(name);
+  if (stamp.inputs === wanted && stamp.outputs === fingerprint(outputs)) return;
+  say(`building the ${name}`);
+  // An incremental compiler does not write again what was taken away or changed after it.
+  for (const path of outputs) rmSync(join(root, path), { recursive: true, force: true });
+  await quietly('npm', ['run', `build:${name}`], { JOBS: 'max', ...headersEnv() });
+  mkdirSync(dirname(stampFile(name)), { recursive: true });
+  writeFileSync(stampFile(name), JSON.stringify({ inputs: wanted, outputs: fingerprint(outputs) }));
 }

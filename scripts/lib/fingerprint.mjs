@@ -11,7 +11,7 @@ export function filesUnder(paths, skip = () => false) {
     if (skip(name)) return;
     const stat = lstatSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory()) for (const entry of readdirSync(path)) visit(join(path, entry));
-    else if (stat) found.push(name);
+    else if (stat?.isFile()) found.push(name);
   };
   for (const path of paths) visit(join(root, path));
   return found.sort();

@@ -32,5 +32,5 @@ function followsLockFile() {
 export async function ensureNpmPackages() {
   if (followsLockFile()) return;
   say('installing the npm packages that package-lock.json names');
-  await quietly('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', root]);
+  await quietly('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
 }

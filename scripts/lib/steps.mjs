@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
 import { bin, root } from './paths.mjs';
 import { captured } from './run.mjs';
 import { suites } from './suites.mjs';
@@ -21,12 +22,21 @@ const suite = ({ title, needsRoot, files, tapArgs }) => ({
   run: () => runTap(files(), tapArgs),
 });
 
+const build = {
+  title: 'build',
+  run: async () => {
+    await ensureBuilt('service');
+    return { passed: 1, failed: 0 };
+  },
+};
+
 const document = 'openapi/openapi.json';
 const redoclyAlone = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 
 /** What `npm test` runs, in order. */
 export const steps = () => [
   check('types', bin('tsc'), ['-p', 'tsconfig.json']),
+  build,
   check('lint', bin('eslint'), ['.']),
   ...(existsSync(join(root, document))
     ? [check('OpenAPI document', bin('redocly'), ['lint', document], redoclyAlone)]

@@ -21,7 +21,6 @@ async function ensureTapBuilt() {
 export async function runTap(files, tapArgs = []) {
   await ensureTapBuilt();
   const child = spawn(bin('tap'), ['run', '--reporter=tap', ...tapArgs, ...files], {
-    cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [code, counts] = await Promise.all([ended(child), report(child.stdout)]);
