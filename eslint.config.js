@@ -12,17 +12,28 @@ export default defineConfig(
     rules: {
       // A number in a message is what one means to write.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // tap's t.test() may be awaited or not: the parent waits for its children.
       '@typescript-eslint/no-floating-promises': [
         'error',
-        { allowForKnownSafeCalls: [{ from: 'package', package: 'tap', name: ['test', 'rejects', 'resolves', 'resolveMatch'] }] },
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', package: 'tap', name: ['test', 'rejects', 'resolves', 'resolveMatch'] },
+          ],
+        },
       ],
     },
   },
   {
     files: ['**/*.{js,mjs}'],
     languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', fetch: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        fetch: 'readonly',
+      },
     },
   },
 );

@@ -1,0 +1,128 @@
+import { LibvirtError, ClosedError } from 'node-libvirt';
+import * as libvirt from 'node-libvirt';
+
+/** Every problem that the service can answer (RFC 9457): its type is `/problems/` and the key here. */
+export const problemTypes = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  unauthorized: { status: 401, title: 'A valid token is needed' },
+  'route-not-found': { status: 404, title: 'No such route' },
+  'vm-not-found': { status: 404, title: 'No such virtual machine' },
+  'vm-name-taken': { status: 409, title: 'A virtual machine of this name exists' },
+  'vm-state-conflict': { status: 409, title: 'The state of the virtual machine does not allow this' },
+  'mac-in-use': { status: 409, title: 'The MAC address is in use' },
+  'body-too-large': { status: 413, title: 'The request body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
+  'path-not-allowed': { status: 422, title: 'The path may not be used' },
+  'source-not-found': { status: 422, title: 'The host has no such bridge or network' },
+  'nic-unfilterable': { status: 422, title: 'A network interface of this kind cannot be filtered' },
+  'volume-not-found': { status: 422, title: 'No such storage pool or volume' },
+  'filter-not-enforced': { status: 422, title: 'The network filter is not in force' },
+  'libvirt-refused': { status: 422, title: 'libvirt could not do this' },
+  'internal-error': { status: 500, title: 'Unexpected fault' },
+  'libvirt-unsupported': { status: 501, title: 'The hypervisor driver lacks this call' },
+  'libvirt-denied': { status: 502, title: 'libvirt refuses the credentials of the service' },
+  'libvirt-unavailable': { status: 503, title: 'libvirt is not connected' },
+  'filters-missing': { status: 503, title: 'Network filters are missing on the host' },
+  'kernel-unreadable': { status: 503, title: "The kernel's filter rules cannot be read" },
+  'libvirt-timeout': { status: 504, title: 'libvirt did not answer in time' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemType = keyof typeof problemTypes;
+/** One wrong place: `path` is a JSON pointer into the body, or `query/NAME`, `params/NAME`. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+export interface ProblemOptions {
+  errors?: FieldError[];
+  cause?: unknown;
+}
+
+/** What is thrown anywhere in the service and answered as application/problem+json. */
+export class Problem extends Error {
+  readonly type: ProblemType;
+  readonly errors: FieldError[] | undefined;
+
+  constructor(type: ProblemType, detail: string, { errors, cause }: ProblemOptions = {}) {
+    super(detail, { cause });
+    this.name = 'Problem';
+    this.type = type;
+    this.errors = errors;
+  }
+
+  get status(): number {
+    return problemTypes[this.type].status;
+  }
+}
+
+/** A problem with one field of the body. */
+export function fieldProblem(type: ProblemType, path: string, message: string): Problem {
+  return new Problem(type, `${path} ${message}.`, { errors: [{ path, message }] });
+}
+
+const { VIR_FROM_RPC } = libvirt;
+
+/** The one table from libvirt's error codes to problems; a code that is not here is an unexpected fault. */
+const byCode: ReadonlyMap<number, ProblemType> = new Map([
+  [libvirt.VIR_ERR_NO_DOMAIN, 'vm-not-found'],
+  [libvirt.VIR_ERR_NO_NETWORK, 'source-not-found'],
+  [libvirt.VIR_ERR_NO_STORAGE_POOL, 'volume-not-found'],
+  [libvirt.VIR_ERR_NO_STORAGE_VOL, 'volume-not-found'],
+  [libvirt.VIR_ERR_OPERATION_INVALID, 'vm-state-conflict'],
+  [libvirt.VIR_ERR_INTERNAL_ERROR, 'libvirt-refused'],
+  [libvirt.VIR_ERR_OPERATION_FAILED, 'libvirt-refused'],
+  [libvirt.VIR_ERR_XML_ERROR, 'libvirt-refused'],
+  [libvirt.VIR_ERR_XML_DETAIL, 'libvirt-refused'],
+  [libvirt.VIR_ERR_XML_INVALID_SCHEMA, 'libvirt-refused'],
+  [libvirt.VIR_ERR_CONFIG_UNSUPPORTED, 'libvirt-refused'],
+  [libvirt.VIR_ERR_SYSTEM_ERROR, 'libvirt-refused'],
+  [libvirt.VIR_ERR_RESOURCE_BUSY, 'libvirt-refused'],
+  [libvirt.VIR_ERR_NO_MEMORY, 'libvirt-refused'],
+  [libvirt.VIR_ERR_NO_SUPPORT, 'libvirt-unsupported'],
+  [libvirt.VIR_ERR_AUTH_FAILED, 'libvirt-denied'],
+  [libvirt.VIR_ERR_AUTH_CANCELLED, 'libvirt-denied'],
+  [libvirt.VIR_ERR_AUTH_UNAVAILABLE, 'libvirt-denied'],
+  [libvirt.VIR_ERR_ACCESS_DENIED, 'libvirt-denied'],
+  [libvirt.VIR_ERR_OPERATION_DENIED, 'libvirt-denied'],
+  [libvirt.VIR_ERR_OPERATION_TIMEOUT, 'libvirt-timeout'],
+  [libvirt.VIR_ERR_AGENT_UNRESPONSIVE, 'libvirt-timeout'],
+  [libvirt.VIR_ERR_NO_CONNECT, 'libvirt-unavailable'],
+  [libvirt.VIR_ERR_INVALID_CONN, 'libvirt-unavailable'],
+  [libvirt.VIR_ERR_RPC, 'libvirt-unavailable'],
+]);
+
+/** Whether the call failed because the connection is gone, not because libvirt said no. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof ClosedError) return true;
+  if (!(error instanceof LibvirtError)) return false;
+  return error.domain === VIR_FROM_RPC || byCode.get(error.code) === 'libvirt-unavailable';
+}
+
+/** The problem that an error comes to; undefined for a fault that nobody foresaw. */
+export function toProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (isConnectionLoss(error)) {
+    return new Problem(
+      'libvirt-unavailable',
+      'The connection to libvirt was lost; it is being opened again.',
+      {
+        cause: error,
+      },
+    );
+  }
+  if (!(error instanceof LibvirtError)) return undefined;
+  const type = byCode.get(error.code);
+  return type && new Problem(type, error.message, { cause: error });
+}
+
+/** libvirt's own error behind a problem, to be shown beside it. */
+export function libvirtCause(error: unknown): LibvirtError | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof LibvirtError) return at;
+  return undefined;
+}
+
+/** Whether libvirt says that it has no such object. */
+export function isNotFound(error: unknown, code: number): boolean {
+  return error instanceof LibvirtError && error.code === code;
+}

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { type Connection, VIR_ERR_NO_NWFILTER, VIR_NWFILTER_DEFINE_VALIDATE } from 'node-libvirt';
+import { isNotFound, Problem } from '../errors.js';
+import { filterName, filterReferences, sameFilter, withUuid } from '../xml/nwfilter.js';
+
+const directory = new URL('../../filters/', import.meta.url);
+
+export interface ShippedFilter {
+  name: string;
+  xml: string;
+  references: string[];
+}
+
+/** The filters that come with the service, from its folder `filters/`. */
+export function readShippedFilters(): ShippedFilter[] {
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.xml'))
+    .map((file) => {
+      const xml = readFileSync(new URL(file, directory), 'utf8');
+      return { name: filterName(xml), xml, references: filterReferences(xml) };
+    });
+}
+
+/** The filters libvirt's packages bring that the shipped ones are made of. */
+export function baseFilterNames(shipped: ShippedFilter[]): string[] {
+  const own = new Set(shipped.map(({ name }) => name));
+  return [...new Set(shipped.flatMap(({ references }) => references))].filter((name) => !own.has(name));
+}
+
+export type DefineResult = 'defined' | 'updated' | 'unchanged';
+
+/**
+ * Brings one filter onto libvirt. An existing one keeps its UUID: so it is updated in place, also while NICs use
+ * it, and the rules of running NICs are rebuilt without a gap. One that says the same already is not touched.
+ * @throws LibvirtError
+ */
+export async function defineFilter(
+  connection: Connection,
+  { name, xml }: ShippedFilter,
+): Promise<DefineResult> {
+  const existing = await readFilter(connection, name);
+  if (existing && sameFilter(existing.xml, xml)) return 'unchanged';
+  // Unvalidated, libvirt takes a misspelled attribute for one that is not there, and the rule matches everything.
+  const defined = await connection.nwfilterDefineXMLFlags(
+    existing ? withUuid(xml, existing.uuid) : xml,
+    VIR_NWFILTER_DEFINE_VALIDATE,
+  );
+  await defined.close();
+  return existing ? 'updated' : 'defined';
+}
+
+async function readFilter(
+  connection: Connection,
+  name: string,
+): Promise<{ uuid: string; xml: string } | undefined> {
+  try {
+    await using filter = await connection.lookupNWFilterByName(name);
+    return { uuid: filter.uuid, xml: await filter.getXMLDesc() };
+  } catch (error) {
+    // Only this says that there is none: any other failure must not lead to a define.
+    if (isNotFound(error, VIR_ERR_NO_NWFILTER)) return undefined;
+    throw error;
+  }
+}
+
+async function listFilterNames(connection: Connection): Promise<Set<string>> {
+  const filters = await connection.listAllNWFilters();
+  const names = new Set(filters.map(({ name }) => name));
+  await Promise.all(filters.map((filter) => filter.close()));
+  return names;
+}
+
+/** The service's own filters on the host's libvirt, and what they stand on. */
+export class ShippedFilters {
+  readonly #shipped = readShippedFilters();
+  readonly #base = baseFilterNames(this.#shipped);
+
+  /**
+   * Brings every shipped filter onto libvirt.
+   * @returns what was done with each, by name
+   * @throws Problem filters-missing, before anything is defined, when a base filter is not there
+   */
+  async define(connection: Connection): Promise<Record<string, DefineResult>> {
+    this.#demandBase(await listFilterNames(connection));
+    const results: Record<string, DefineResult> = {};
+    for (const filter of this.#shipped) results[filter.name] = await defineFilter(connection, filter);
+    return results;
+  }
+
+  /**
+   * Makes sure, at the moment of asking, that all filters exist that a new NIC may need; a shipped one that is gone
+   * comes back.
+   * @throws Problem filters-missing
+   */
+  async demand(connection: Connection): Promise<void> {
+    const present = await listFilterNames(connection);
+    this.#demandBase(present);
+    if (this.#shipped.some(({ name }) => !present.has(name))) await this.define(connection);
+  }
+
+  // libvirt defines a filter whose references do not exist, and fails only when a VM starts.
+  #demandBase(present: Set<string>): void {
+    const missing = this.#base.filter((name) => !present.has(name));
+    if (missing.length === 0) return;
+    throw new Problem(
+      'filters-missing',
+      `libvirt has no filter ${missing.join(' and no ')}: install libvirt's stock filters ` +
+        '(Debian: libvirt-daemon-config-nwfilter, Fedora: libvirt-daemon-config-nwfilter) and restart libvirtd.',
+    );
+  }
+}

@@ -1,0 +1,95 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import fp from 'fastify-plugin';
+import {
+  type FieldError,
+  libvirtCause,
+  Problem,
+  problemTypes,
+  type ProblemType,
+  toProblem,
+} from '../errors.js';
+import { type ProblemBody, ProblemSchema } from '../schemas/problem.js';
+
+/** A body can be wrong in more places than anyone wants to read. */
+const mostFieldErrors = 20;
+/** When a client may come back while libvirt is away, s. */
+const retryAfter = '2';
+
+function fieldErrors(error: FastifyError): FieldError[] {
+  const prefix = error.validationContext === 'querystring' ? 'query' : error.validationContext;
+  return (error.validation ?? [])
+    .slice(0, mostFieldErrors)
+    .map(({ instancePath, keyword, message, params }) => {
+      const place = prefix === 'body' ? instancePath : `${prefix}${instancePath}`;
+      if (keyword === 'additionalProperties') {
+        return { path: `${place}/${String(params.additionalProperty)}`, message: 'is not a known field' };
+      }
+      if (keyword === 'required') {
+        return { path: `${place}/${String(params.missingProperty)}`, message: 'is required' };
+      }
+      const allowed = keyword === 'enum' ? `: ${(params.allowedValues as unknown[]).join(', ')}` : '';
+      return { path: place || '/', message: `${message ?? 'is not valid'}${allowed}` };
+    });
+}
+
+const byStatus: Partial<Record<number, ProblemType>> = {
+  413: 'body-too-large',
+  415: 'unsupported-media-type',
+};
+
+/** What Fastify itself refuses, as a problem. */
+function fromFastify(error: FastifyError): Problem | undefined {
+  if (error.validation) {
+    const errors = fieldErrors(error);
+    const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+    return new Problem('invalid-request', `${detail}.`, { errors });
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 400 || status >= 500) return undefined;
+  return new Problem(byStatus[status] ?? 'invalid-request', error.message);
+}
+
+function bodyOf(problem: Problem, request: FastifyRequest): ProblemBody {
+  const cause = libvirtCause(problem);
+  return {
+    type: `/problems/${problem.type}`,
+    title: problemTypes[problem.type].title,
+    status: problem.status,
+    detail: problem.message,
+    instance: request.id,
+    ...(problem.errors && { errors: problem.errors }),
+    ...(cause && { libvirt: { code: cause.codeName, domain: cause.domainName, message: cause.message } }),
+  };
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 503) reply.header('retry-after', retryAfter);
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="virtwarden"');
+  // Serialised here: a route's response schema is for its own answers.
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer((body) => JSON.stringify(body))
+    .send(bodyOf(problem, request));
+}
+
+/** Answers every error as application/problem+json. */
+export default fp(
+  (app, _options, done) => {
+    app.addSchema(ProblemSchema);
+    app.setErrorHandler<FastifyError>((error, request, reply) => {
+      const problem =
+        toProblem(error) ??
+        fromFastify(error) ??
+        new Problem('internal-error', `An unexpected fault: the log has it under request ${request.id}.`);
+      if (problem.status >= 500) request.log.error({ err: error }, problem.message);
+      else request.log.info({ problem: problem.type }, problem.message);
+      return answer(request, reply, problem);
+    });
+    app.setNotFoundHandler((request, reply) =>
+      answer(request, reply, new Problem('route-not-found', `There is no ${request.method} ${request.url}.`)),
+    );
+    done();
+  },
+  { name: 'problems' },
+);

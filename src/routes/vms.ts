@@ -1,0 +1,129 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { Problem } from '../errors.js';
+import { withDeadline } from '../libvirt/session.js';
+import { VmParams } from '../schemas/common.js';
+import { problemResponses } from '../schemas/problem.js';
+import { ref } from '../schemas/ref.js';
+import { Vm, VmInput, VmList, VmState } from '../schemas/vm.js';
+import { createVm } from '../vms/create.js';
+import { listVms, looksLikeUuid, readVm } from '../vms/read.js';
+import { removeVm } from '../vms/remove.js';
+
+/** How long an answer may take, ms: what only reads, and what changes a VM. */
+export const deadlines = { read: 15_000, change: 60_000 };
+
+const ListQuery = Type.Object({
+  state: Type.Optional(VmState),
+  name: Type.Optional(Type.String()),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  cursor: Type.Optional(Type.String({ description: 'nextCursor of the page before' })),
+});
+
+/** The UUID after which the next page begins, in a form that nobody takes for one. */
+const toCursor = (uuid: string): string => Buffer.from(uuid).toString('base64url');
+function fromCursor(cursor: string): string {
+  const uuid = Buffer.from(cursor, 'base64url').toString();
+  if (!looksLikeUuid(uuid)) {
+    const errors = [{ path: 'query/cursor', message: 'is not a cursor that this service gave' }];
+    throw new Problem('invalid-request', 'query/cursor is not a cursor that this service gave.', { errors });
+  }
+  return uuid;
+}
+
+const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
+  app.get(
+    '/vms',
+    {
+      schema: {
+        operationId: 'listVms',
+        tags: ['vms'],
+        summary: 'All VMs of the host, in order of their UUIDs',
+        querystring: ListQuery,
+        response: { 200: ref(VmList), ...problemResponses(400, 401, 500, 502, 503, 504) },
+      },
+    },
+    async ({ query: { state, name, limit = 100, cursor } }) => {
+      const after = cursor === undefined ? '' : fromCursor(cursor);
+      const all = await withDeadline(deadlines.read, 'Listing the VMs', listVms(app.libvirt.connection));
+      const matching = all.filter(
+        (vm) => vm.uuid > after && (!state || vm.state === state) && (name === undefined || vm.name === name),
+      );
+      const items = matching.slice(0, limit);
+      const last = items.at(-1);
+      return { items, ...(last && matching.length > limit && { nextCursor: toCursor(last.uuid) }) };
+    },
+  );
+
+  app.post(
+    '/vms',
+    {
+      schema: {
+        operationId: 'createVm',
+        tags: ['vms'],
+        summary: 'Define a VM, with a filter on each NIC, and run it if asked to',
+        body: ref(VmInput),
+        response: {
+          201: {
+            description: 'Created',
+            headers: { location: { type: 'string', description: 'where the VM is' } },
+            content: { 'application/json': { schema: ref(Vm) } },
+          },
+          ...problemResponses(400, 401, 409, 413, 415, 422, 500, 501, 502, 503, 504),
+        },
+      },
+    },
+    async ({ body }, reply) => {
+      const vm = await withDeadline(deadlines.change, 'Creating the VM', createVm(app.vmContext(), body));
+      return reply.code(201).header('location', `/v1/vms/${vm.uuid}`).send(vm);
+    },
+  );
+
+  app.get(
+    '/vms/:vm',
+    {
+      schema: {
+        operationId: 'getVm',
+        tags: ['vms'],
+        summary: 'One VM',
+        params: VmParams,
+        response: { 200: ref(Vm), ...problemResponses(400, 401, 404, 500, 502, 503, 504) },
+      },
+    },
+    ({ params }) =>
+      withDeadline(
+        deadlines.read,
+        'Reading the VM',
+        app.withVm(params.vm, (domain) => readVm(domain)),
+      ),
+  );
+
+  app.delete(
+    '/vms/:vm',
+    {
+      schema: {
+        operationId: 'deleteVm',
+        tags: ['vms'],
+        summary: 'Undefine a VM; its disks stay',
+        params: VmParams,
+        querystring: Type.Object({
+          force: Type.Optional(Type.Boolean({ default: false, description: 'stop it first if it runs' })),
+        }),
+        response: {
+          204: { type: 'null', description: 'The VM is gone' },
+          ...problemResponses(400, 401, 404, 409, 422, 500, 501, 502, 503, 504),
+        },
+      },
+    },
+    async ({ params, query }, reply) => {
+      await withDeadline(
+        deadlines.change,
+        'Deleting the VM',
+        app.changeVm(params.vm, (domain) => removeVm(domain, query.force ?? false)),
+      );
+      return reply.code(204).send(null);
+    },
+  );
+  done();
+};
+export default vms;

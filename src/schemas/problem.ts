@@ -1,0 +1,54 @@
+import Type, { type Static } from 'typebox';
+
+/** RFC 9457. Every member is listed: what a response schema does not list is dropped without a word. */
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String({
+      description: 'stable, relative to the service',
+      examples: ['/problems/vm-not-found'],
+    }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    instance: Type.String({ description: 'the id of the request, as in the log' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          path: Type.String({ description: 'JSON pointer into the body, or query/NAME, params/NAME' }),
+          message: Type.String(),
+        }),
+      ),
+    ),
+    libvirt: Type.Optional(
+      Type.Object({ code: Type.String(), domain: Type.String(), message: Type.String() }),
+    ),
+  },
+  { $id: 'Problem' },
+);
+export type ProblemBody = Static<typeof ProblemSchema>;
+
+/** The answers that a route documents for its problems. */
+export function problemResponses(...statuses: number[]): Record<number, object> {
+  const content = { 'application/problem+json': { schema: { $ref: 'Problem#' } } };
+  return Object.fromEntries(
+    [...new Set(statuses)].map((status) => [
+      status,
+      { description: descriptions[status] ?? 'Problem', content },
+    ]),
+  );
+}
+
+const descriptions: Record<number, string> = {
+  400: 'The request is not valid',
+  401: 'A valid token is needed',
+  404: 'Not found',
+  409: 'Conflict with the state or a name',
+  413: 'The body is too large',
+  415: 'The media type is not supported',
+  422: 'Well formed, but libvirt or the host cannot do it',
+  500: 'Unexpected fault',
+  501: 'The hypervisor driver lacks this call',
+  502: 'libvirt refuses the credentials of the service',
+  503: 'libvirt is away, or network filters are missing',
+  504: 'libvirt did not answer in time',
+};

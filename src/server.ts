@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import closeWithGrace from 'close-with-grace';
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from './app.js';
+import { parseListen, type Settings, SettingsError } from './config.js';
+import { TokenStore } from './state/tokens.js';
+
+/** How long requests under way may take to end once the service is told to stop, ms. */
+const shutdownMs = 20_000;
+
+/** A socket file that nobody listens on any more is in the way; one that somebody does listen on is not ours to take. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const taken = await new Promise<boolean>((resolve) => {
+    const probe = connect(path, () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.on('error', () => resolve(false));
+  });
+  if (taken) throw new SettingsError(`Something listens on ${path} already.`);
+  await rm(path, { force: true });
+}
+
+function readTls({ tlsCert, tlsKey }: Settings): { cert: Buffer; key: Buffer } | undefined {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  try {
+    return { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) };
+  } catch (error) {
+    throw new SettingsError(`The TLS files cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+/**
+ * Runs the service until it is told to stop.
+ * @throws SettingsError, or an error of the state directory or the address
+ */
+export async function serve(settings: Settings): Promise<FastifyInstance> {
+  const { stateDir, adminTokenFile, listen, logLevel } = settings;
+  const https = readTls(settings);
+  const { store, created } = await TokenStore.open(stateDir, adminTokenFile);
+  const app = await buildApp({
+    settings,
+    tokens: store,
+    logger: { level: logLevel },
+    ...(https && { https }),
+  });
+  closeWithGrace({ delay: shutdownMs, logger: app.log }, async ({ err, signal }) => {
+    if (err) app.log.fatal({ err }, 'the service ends because of a fault');
+    else app.log.info({ signal }, 'the service ends');
+    await app.close();
+  });
+
+  const address = parseListen(listen);
+  if ('path' in address) await removeStaleSocket(address.path);
+  const at = await app.listen(address);
+  const base = 'path' in address ? listen : at;
+  app.log.info({ api: `${base}/v1`, docs: `${base}/docs` }, `API at ${base}/v1, docs at ${base}/docs`);
+  app.log.info(
+    { adminTokenFile },
+    created
+      ? `An admin token was made: it is in ${adminTokenFile}`
+      : `The admin token was put into ${adminTokenFile}`,
+  );
+  return app;
+}

@@ -1,0 +1,19 @@
+import { Mutex, type MutexInterface } from 'async-mutex';
+
+/** One change at a time to each VM, in order of arrival; reads take no lock. */
+export class VmLocks {
+  readonly #mutexes = new Map<string, Mutex>();
+  /** Held while a VM is defined: what was checked against all VMs must still hold then. */
+  readonly host: MutexInterface = new Mutex();
+
+  async hold<T>(uuid: string, change: () => Promise<T>): Promise<T> {
+    const mutex = this.#mutexes.get(uuid) ?? new Mutex();
+    this.#mutexes.set(uuid, mutex);
+    try {
+      return await mutex.runExclusive(change);
+    } finally {
+      // with runExclusive done, a locked mutex belongs to the next in the queue
+      if (!mutex.isLocked()) this.#mutexes.delete(uuid);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { type Connection, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
+import { fieldProblem } from '../errors.js';
+import { readDomain } from '../xml/domain.js';
+
+/** Who has which MAC address on this host, in running VMs and in their definitions. */
+async function usedMacs(connection: Connection): Promise<Map<string, string>> {
+  const walks = await Promise.all([
+    connection.getAllDomainsXML(0, 0),
+    connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE),
+  ]);
+  return new Map(
+    walks
+      .flat()
+      .flatMap(({ name, xml }) => readDomain(xml).interfaces.map(({ mac }) => [mac.toLowerCase(), name])),
+  );
+}
+
+/** 52:54:00 is QEMU's locally administered prefix. */
+function randomMac(): string {
+  return [
+    '52',
+    '54',
+    '00',
+    ...Array.from(randomBytes(3), (octet) => octet.toString(16).padStart(2, '0')),
+  ].join(':');
+}
+
+/**
+ * The MAC address for each NIC: the one asked for, or a new one. Call it with the host's lock held until the VM is defined.
+ * @throws Problem mac-in-use
+ */
+export async function assignMacs(connection: Connection, wanted: (string | undefined)[]): Promise<string[]> {
+  const used = await usedMacs(connection);
+  const asked = wanted.map((mac) => mac?.toLowerCase());
+  asked.forEach((mac, i) => {
+    if (mac === undefined) return;
+    const field = `/nics/${i}/mac`;
+    const owner = used.get(mac);
+    if (owner !== undefined) throw fieldProblem('mac-in-use', field, `${mac} is in use by the VM ${owner}`);
+    if (asked.indexOf(mac) !== i)
+      throw fieldProblem('mac-in-use', field, `${mac} stands twice in this request`);
+  });
+  return asked.map((mac) => {
+    if (mac !== undefined) return mac;
+    let made = randomMac();
+    while (used.has(made) || asked.includes(made)) made = randomMac();
+    used.set(made, '');
+    return made;
+  });
+}
