@@ -8,15 +8,27 @@ enum { PATIENCE = 10000 };
 
 void answer(const char *id, const char *kind, const char *rest);
 
+static int has_carrier(const char *ifname) {
+  struct ifreq r = {0};
+  memcpy(r.ifr_name, ifname, strnlen(ifname, IFNAMSIZ - 1));
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  int known = !ioctl(fd, SIOCGIFFLAGS, &r);
+  close(fd);
+  return known && r.ifr_flags & IFF_RUNNING;
+}
+
 static void run_send(const char *id, const char *ifname, const char *frame_hex, long count, long interval) {
   uint8_t *frame = malloc(WIRE_MAX);
   int len = unhex(frame_hex, strlen(frame_hex), frame, WIRE_MAX), fd = wire_open(ifname, 0);
   char text[64] = "";
   long sent = 0;
-  // A full queue is waited for, since what was asked for is to be sent, but not the queue of a link that is down.
-  int patience = len >= 0 && fd >= 0 ? PATIENCE : 0;
+  // A full queue, and a carrier that is just coming, are waited for: what was asked for is to be sent.
+  int patience = len >= 0 && fd >= 0 ? PATIENCE : 0, carrier = 0;
   while (sent < count && patience) {
-    if (send(fd, frame, len, 0) >= 0) {
+    if (!carrier && !(carrier = has_carrier(ifname))) {
+      errno = ENOLINK;
+      if (--patience) usleep(100);
+    } else if (send(fd, frame, len, 0) >= 0) {
       sent++;
       patience = PATIENCE;
       if (interval) usleep(interval);
@@ -24,7 +36,7 @@ static void run_send(const char *id, const char *ifname, const char *frame_hex, 
     else if (--patience) usleep(100);
   }
   if (sent == count) snprintf(text, sizeof text, "%ld", sent), answer(id, "OK", text);
-  else answer(id, "ERR", len < 0 ? "not hex" : fd >= 0 && errno == ENOBUFS ? "no carrier" : strerror(errno));
+  else answer(id, "ERR", len < 0 ? "not hex" : strerror(errno));
   if (fd >= 0) close(fd);
   free(frame);
 }

@@ -58,8 +58,6 @@ static inline int wire_open(const char *ifname, int receive) {
   struct sockaddr_ll addr = {.sll_family = AF_PACKET, .sll_ifindex = index, .sll_protocol = receive ? htons(ETH_P_ALL) : 0};
   struct packet_mreq promisc = {.mr_ifindex = index, .mr_type = PACKET_MR_PROMISC};
   if (!index) goto bad;
-  // Past the queueing discipline, which may reorder: what is sent later also arrives later.
-  if (!receive) setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof one);
   if (receive) {
     setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &big, sizeof big);
     setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &one, sizeof one);
