@@ -10,15 +10,24 @@ const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 const total = { passed: 0, failed: 0 };
 const summary = [];
 
+async function counted(run) {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    console.log(error.message);
+    return { passed: 0, failed: 1 };
+  }
+}
+
 async function runStep({ title, run }) {
   console.log(`\n== ${title}`);
   const began = Date.now();
-  const { passed, failed } = await run();
+  const { passed, failed } = await counted(run);
   total.passed += passed;
   total.failed += failed;
-  summary.push(
-    `${failed ? 'FAILED' : 'ok    '} ${title}: ${passed} passed, ${failed} failed, ${seconds(began)}`,
-  );
+  const outcome = failed ? 'FAILED' : 'ok    ';
+  summary.push(`${outcome} ${title}: ${passed} passed, ${failed} failed, ${seconds(began)}`);
   console.log(summary.at(-1));
   return failed === 0;
 }

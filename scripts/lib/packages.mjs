@@ -30,7 +30,11 @@ const needs = {
   testHosts: { debian: ['busybox-static'], debianOnly: true },
 };
 
-const without = `\`npm run test:unit\` runs without root and needs only ${needs.build.debian.join(', ')}`;
+/** What can be done on a machine that lacks some of `names`. */
+const without = (names) =>
+  names.length > 1
+    ? `; \`npm run test:unit\` runs without root and needs only ${needs.build.debian.join(', ')}`
+    : '';
 
 const isDebian = () => exists('apt-get') && exists('dpkg-query');
 export const isRoot = () => process.getuid?.() === 0;
@@ -43,20 +47,19 @@ function missingPackages(names) {
   return names.filter((name) => !installed.includes(name));
 }
 
-function checkOtherSystem(wanted) {
+function checkOtherSystem(names) {
+  const wanted = names.map((name) => needs[name]);
   if (wanted.some(({ debianOnly }) => debianOnly)) {
     throw new Stop(
-      `The tests on real hosts need Debian, whose kernel their guests run; ${without}.`,
+      `The tests on real hosts need Debian, whose kernel their guests run${without(names)}.`,
       WRONG_USE,
     );
   }
   const missing = wanted.flatMap(({ commands }) => commands).filter((command) => !exists(command));
   if (output('pkg-config', ['--exists', 'libvirt']) === undefined) missing.push("libvirt's headers");
   if (missing.length === 0) return;
-  const names = wanted.flatMap(({ debian }) => debian).join(', ');
   throw new Stop(
-    `This is not Debian: install what is missing (${missing.join(', ')}) with this system's package manager, ` +
-      `where Debian's names for all that is needed are ${names}; ${without}.`,
+    `This system has no apt-get: install ${missing.join(', ')} with its own package manager${without(names)}.`,
     WRONG_USE,
   );
 }
@@ -69,11 +72,13 @@ function checkOtherSystem(wanted) {
  * @param services see install
  */
 export async function ensurePackages(names, { mayInstall, services }) {
-  const wanted = names.map((name) => needs[name]);
-  if (!isDebian()) return checkOtherSystem(wanted);
-  const missing = missingPackages(wanted.flatMap(({ debian }) => debian));
+  if (!isDebian()) return checkOtherSystem(names);
+  const missing = missingPackages(names.flatMap((name) => needs[name].debian));
   if (missing.length === 0) return;
   if (mayInstall && isRoot()) return install(missing, services);
   const command = `${isRoot() ? '' : 'sudo '}apt-get install --no-install-recommends ${missing.join(' ')}`;
-  throw new Stop(`Debian packages are missing: install them with \`${command}\`; ${without}.`, WRONG_USE);
+  throw new Stop(
+    `Debian packages are missing: install them with \`${command}\`${without(names)}.`,
+    WRONG_USE,
+  );
 }

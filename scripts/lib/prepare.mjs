@@ -12,6 +12,8 @@ import { root } from './paths.mjs';
 export async function prepare(needs, options) {
   checkNode();
   process.chdir(root);
+  // Where libvirtd and ebtables are: not everyone's PATH has it, root's after a plain `su` neither.
+  process.env.PATH += ':/usr/local/sbin:/usr/sbin:/sbin';
   await ensurePackages(needs, options);
   await ensureNpmPackages();
   await ensureBuilt('binding');
