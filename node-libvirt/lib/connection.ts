@@ -1,6 +1,6 @@
 import { Domain } from './domain.js';
 import { call } from './errors.js';
-import { subscribe, type DomainEventMap, type Subscription } from './events.js';
+import { tell, Topics, type DomainEventMap, type Subscription } from './events.js';
 import {
   addon,
   native,
@@ -42,6 +42,7 @@ export class Connection implements AsyncDisposable {
   readonly [native]: NativeConnection;
   readonly #closeListeners = new Set<(reason: number) => void>();
   readonly #lostListeners = new Set<(count: number) => void>();
+  readonly #topics: Topics;
   #closing: Promise<number> | undefined;
 
   /**
@@ -62,11 +63,12 @@ export class Connection implements AsyncDisposable {
 
   private constructor(object: NativeConnection) {
     this[native] = object;
+    this.#topics = new Topics(object);
     object.onclose = (reason) => {
-      if (!this.closed) for (const listener of [...this.#closeListeners]) listener(reason);
+      if (!this.closed) tell(this.#closeListeners, reason);
     };
     object.onlost = (count) => {
-      if (!this.closed) for (const listener of [...this.#lostListeners]) listener(count);
+      if (!this.closed) tell(this.#lostListeners, count);
     };
   }
 
@@ -125,7 +127,7 @@ export class Connection implements AsyncDisposable {
     listener: (event: DomainEventMap[K]) => void,
     domain: Domain | null = null,
   ): Promise<Subscription> {
-    return subscribe(this[native], kind, listener, domain?.[native] ?? null);
+    return this.#topics.subscribe(kind, listener, domain === null ? null : domain[native]);
   }
 
   /**

@@ -156,7 +156,7 @@ Napi::Value Connection::DomainEventRegister(Info info) {
   const std::string kind = args.String(0, "kind");
   if (!IsEventKind(kind)) throw Napi::TypeError::New(info.Env(), "unknown kind of event: " + kind);
   const Napi::Function listener = args.Function(1, "listener");
-  const bool all = info[2].IsNull() || info[2].IsUndefined();
+  const bool all = info[2].IsNull();
   // Another connection's domain could be freed under the call: only its own connection waits for it.
   const HandlePtr<virDomain> domain = all ? nullptr : Domain::Of(args.Object(2, "domain"));
   if (domain && domain->state() != state_) {

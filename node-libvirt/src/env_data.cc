@@ -124,7 +124,12 @@ void EnvData::RemoveSubscriptionsOf(uint64_t connection) {
 
 void EnvData::OnWake(Napi::Env env, Napi::Function, EnvData* self, void*) {
   // No environment: it is being torn down, and `self` may be gone.
-  if (static_cast<napi_env>(env) != nullptr) self->Drain(env);
+  if (static_cast<napi_env>(env) == nullptr) return;
+  try {
+    self->Drain(env);
+  } catch (const Napi::Error&) {
+    // Even a promise cannot be settled: a Worker that is being terminated. Nobody waits any more.
+  }
 }
 
 void EnvData::Drain(Napi::Env env) {
