@@ -32,7 +32,11 @@ async function make(): Promise<GuestImage> {
   const kernelDir = await kernel();
   const key = await contentKey(
     [kernelDir, ...modules],
-    [agent, busybox, join(import.meta.dirname, 'image.ts')],
+    [
+      agent,
+      busybox,
+      ...['image.ts', 'modules.ts', 'initramfs.ts'].map((name) => join(import.meta.dirname, name)),
+    ],
   );
   const dir = await cached(`guest-${key}`, async (draft) => {
     const [version = ''] = await readdir(join(kernelDir, 'lib/modules'));
