@@ -1,7 +1,6 @@
 // npm start: makes a machine ready for the service, starts libvirt's daemon where none runs, and serves.
 import { ensureBuilt } from './lib/build.mjs';
-import { mentionClosedKvm } from './lib/kvm.mjs';
-import { ensureLibvirt, libvirtAnswers } from './lib/libvirt.mjs';
+import { ensureLibvirt, libvirtAnswers, mentionClosedKvm } from './lib/libvirt.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { serve } from './lib/serve.mjs';
 import { usesLocalLibvirt } from './lib/settings.mjs';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { daemonCommand } from './chroot.mjs';
+import { kvmIsClosed } from './kvm.mjs';
+import { ownDaemon } from './own-daemon.mjs';
 import { isRoot } from './packages.mjs';
 import { quietly } from './run.mjs';
 import { Stop, WRONG_USE, say } from './stop.mjs';
@@ -34,7 +35,7 @@ async function startDaemons() {
   }
   say('no libvirt daemon is running: starting virtlogd and libvirtd, which stay when this command ends');
   if (!(await accepts('/run/libvirt/virtlogd-sock'))) await quietly('virtlogd', ['--daemon']);
-  const [command, ...args] = daemonCommand(['libvirtd', '--daemon']);
+  const [command, ...args] = ownDaemon(['libvirtd', '--daemon']);
   return quietly(command, args);
 }
 
@@ -56,4 +57,11 @@ export async function ensureLibvirt() {
       );
     await sleep(50);
   }
+}
+
+/** Says so where VMs are emulated though the machine has KVM. */
+export function mentionClosedKvm() {
+  if (!kvmIsClosed()) return;
+  say('QEMU may not open /dev/kvm, so VMs are emulated, slowly; what would let it:');
+  say('chgrp kvm /dev/kvm && chmod 660 /dev/kvm, and libvirtd started anew');
 }
