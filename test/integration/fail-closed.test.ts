@@ -1,0 +1,74 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import type { Vm } from '../../src/schemas/vm.js';
+import { startHost, type TestHost } from '../hosts/index.js';
+import { onBridge, Service } from './service.js';
+
+const empty = { chains: [], jumps: [], bindings: [], taps: [] };
+
+/** No VM runs or is defined, nothing of one is in the kernel. */
+async function nothingThere(
+  t: { strictSame: (a: unknown, b: unknown) => unknown },
+  host: TestHost,
+): Promise<void> {
+  t.strictSame((await host.virsh('list', '--all', '--name')).trim(), '');
+  t.strictSame(await host.leftovers(), empty);
+}
+
+await t.test('a VM whose filter is not in force does not run', async (t) => {
+  await using host = await startHost();
+  await using service = await Service.start(host);
+
+  await host.run('ebtables', ['-t', 'nat', '-I', 'PREROUTING', '-j', 'ACCEPT']);
+  const refused = await service.create<object>('bypassed', [onBridge()]);
+  t.match(refused, {
+    status: 422,
+    body: { type: '/problems/filter-not-enforced', detail: /-j ACCEPT" stands before/ },
+  });
+  await nothingThere(t, host);
+
+  await host.run('ebtables', ['-t', 'nat', '-D', 'PREROUTING', '-j', 'ACCEPT']);
+  t.equal((await service.create('later', [onBridge()], { start: false })).status, 201);
+  await host.run('ebtables', ['-t', 'nat', '-I', 'PREROUTING', '-j', 'ACCEPT']);
+  t.match(await service.request('POST', '/v1/vms/later/start'), { status: 422 });
+  t.match(
+    (await service.request<Vm>('GET', '/v1/vms/later')).body,
+    { state: 'shutoff' },
+    'it is there, and off',
+  );
+  t.strictSame(await host.leftovers(), empty);
+});
+
+await t.test('a kernel that cannot be read is not taken for one that filters', async (t) => {
+  await using host = await startHost();
+  // a PATH with all but the tool that reads the rules
+  const bin = join(host.dir, 'bin');
+  await mkdir(bin);
+  await symlink(process.execPath, join(bin, 'node'));
+  await using service = await Service.start(host, { env: { PATH: bin } });
+  t.match(await service.create<object>('blind', [onBridge()]), {
+    status: 503,
+    body: { type: '/problems/kernel-unreadable', detail: /ebtables-save is not installed/ },
+  });
+  await nothingThere(t, host);
+});
+
+await t.test('a host without the stock filters is not ready, and makes no VM', async (t) => {
+  await using host = await startHost({ baseFilters: false });
+  await using service = await Service.start(host);
+  const said = {
+    status: 503,
+    body: { type: '/problems/filters-missing', detail: /no-mac-spoofing.*no-arp-mac-spoofing.*install/ },
+  };
+  t.match(await service.request('GET', '/readyz'), said);
+  t.match(await service.create<object>('early', [onBridge()]), said);
+  t.equal((await service.request('GET', '/healthz')).status, 200);
+  await nothingThere(t, host);
+
+  for (const name of ['no-mac-spoofing', 'no-arp-mac-spoofing']) {
+    await host.virsh('nwfilter-define', `/usr/share/libvirt/nwfilter/${name}.xml`);
+  }
+  t.equal((await service.request('GET', '/readyz')).status, 200, 'once they are there, without a restart');
+  t.equal((await service.create('now', [onBridge()])).status, 201);
+});

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ProblemBody } from '../../src/schemas/problem.js';
+import type { NicInput } from '../../src/schemas/nic.js';
+import type { Vm, VmInput } from '../../src/schemas/vm.js';
+import { guestImage, type Inside, type TestHost } from '../hosts/index.js';
+import { type Answer, call } from './http.js';
+
+const entry = new URL('../../dist/cli/index.js', import.meta.url).pathname;
+
+interface LogLine {
+  msg: string;
+  [key: string]: unknown;
+}
+
+/** The service as its users run it: the built program, inside a test host, on a socket in the host's directory. */
+export class Service implements AsyncDisposable {
+  readonly #process: Inside;
+  readonly #lines: LogLine[] = [];
+  readonly #log: NodeJS.EventEmitter;
+  readonly #socket: string;
+  #token = '';
+
+  private constructor(process: Inside, socket: string) {
+    this.#process = process;
+    this.#socket = socket;
+    this.#log = createInterface(process.stdout);
+    this.#log.on('line', (line: string) => this.#lines.push(JSON.parse(line) as LogLine));
+  }
+
+  /** Starts the service; resolves when it has a connection to libvirt, or with `waitFor` when it has logged that. */
+  static async start(
+    host: TestHost,
+    { env = {}, waitFor = 'connected to libvirt' }: { env?: NodeJS.ProcessEnv; waitFor?: string } = {},
+  ): Promise<Service> {
+    const socket = join(host.dir, 'virtwarden.sock');
+    const stateDir = join(host.dir, 'state');
+    const { dir } = await guestImage();
+    const service = new Service(
+      await host.spawn(process.execPath, [entry, 'serve'], {
+        env: {
+          VIRTWARDEN_LISTEN: `unix:${socket}`,
+          VIRTWARDEN_STATE_DIR: stateDir,
+          VIRTWARDEN_IMAGE_DIRS: dir,
+          ...env,
+        },
+      }),
+      socket,
+    );
+    await service.logged('API at');
+    await service.logged(waitFor);
+    service.#token = (await readFile(join(stateDir, 'admin.token'), 'utf8')).trim();
+    return service;
+  }
+
+  /** Resolves once the service has logged, since its start or `since`, a message that begins so. */
+  async logged(message: string, since = 0): Promise<LogLine> {
+    for (;;) {
+      const line = this.#lines.slice(since).find(({ msg }) => msg.startsWith(message));
+      if (line) return line;
+      await Promise.race([
+        once(this.#log, 'line'),
+        this.#process.ended.then(() => Promise.reject(new Error('it ended'))),
+      ]);
+    }
+  }
+
+  /** How many lines were logged so far: a place to wait from. */
+  get logLength(): number {
+    return this.#lines.length;
+  }
+
+  request<T = ProblemBody>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+    return call<T>(this.#socket, method, path, { body, token: this.#token });
+  }
+
+  /** Creates a VM that boots the test hosts' guest, and gives the answer. */
+  async create<T = Vm>(name: string, nics: NicInput[], more: Partial<VmInput> = {}): Promise<Answer<T>> {
+    const { kernel, initrd, cmdline } = await guestImage();
+    return this.request<T>('POST', '/v1/vms', {
+      name,
+      memoryMiB: 96,
+      start: true,
+      boot: { kernel, initrd, cmdline },
+      nics,
+      ...more,
+    });
+  }
+
+  /** Ends the service with a signal and gives its exit. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): ReturnType<() => Inside['ended']> {
+    this.#process.kill(signal);
+    return this.#process.ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop('SIGKILL').catch(() => undefined); // it may have ended by itself
+  }
+}
+
+/** A NIC on the test hosts' bridge. */
+export const onBridge = (mac?: string): NicInput => ({
+  source: { type: 'bridge', bridge: 'br0' },
+  ...(mac !== undefined && { mac }),
+});
