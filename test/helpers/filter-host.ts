@@ -1,0 +1,79 @@
+import { chmodSync } from 'node:fs';
+import { Connection, type Domain, type NWFilter } from 'node-libvirt';
+import type { Test } from 'tap';
+import { ShippedFilters } from '../../src/filtering/shipped.js';
+import type { VmContext } from '../../src/vms/context.js';
+import { VmLocks } from '../../src/vms/locks.js';
+
+const platform = `<domainCapabilities><path>/usr/bin/test-hv</path><domain>test</domain>
+  <machine>q35</machine><arch>i686</arch></domainCapabilities>`;
+const filters = ['no-mac-spoofing', 'no-arp-mac-spoofing', 'vdsm-no-mac-spoofing'];
+
+const filterHandle = (name: string): NWFilter =>
+  ({ name, close: () => Promise.resolve() }) as Partial<NWFilter> as NWFilter;
+
+/** An object with some of its members replaced; the others are its own. */
+function overlay<T extends object>(target: T, replaced: Partial<T>): T {
+  return new Proxy(target, {
+    get: (_, name) => {
+      const value: unknown = Reflect.get(name in replaced ? replaced : target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+/** The test driver starts no domain paused and has no NVRAM to remove. */
+function wholeDomain(real: Domain, changes: Partial<Domain>): Domain {
+  return overlay(real, {
+    create: async () => {
+      await real.create();
+      await real.suspend();
+    },
+    undefine: () => real.undefine(),
+    ...changes,
+  });
+}
+
+/** What is to go otherwise than on a good host. */
+export interface Faults {
+  connection?: (real: Connection) => Partial<Connection>;
+  domain?: (real: Domain) => Partial<Domain>;
+}
+
+/**
+ * Libvirt's test driver and what it lacks: filters, a guest's platform, a start that leaves the guest paused.
+ * Everything else is the real one, but for the faults of a test.
+ */
+export async function filterHost(t: Test, faults: Faults = {}): Promise<VmContext> {
+  const real = await Connection.open('test:///default');
+  t.teardown(() => real.close());
+  const whole = (domain: Domain): Domain => wholeDomain(domain, faults.domain?.(domain) ?? {});
+  const connection = overlay<Connection>(real, {
+    getDomainCapabilities: () => Promise.resolve(platform),
+    listAllNWFilters: () => Promise.resolve(filters.map(filterHandle)),
+    domainDefineXMLFlags: async (xml, flags) => whole(await real.domainDefineXMLFlags(xml, flags)),
+    ...faults.connection?.(real),
+  });
+  return {
+    connection,
+    filters: new ShippedFilters(),
+    locks: new VmLocks(),
+    imageDirs: ['/var/lib/libvirt/images'],
+    log: { error: (details, message) => t.fail(message, details) },
+  };
+}
+
+/** A kernel with these rules instead of the machine's own; undefined: none that can be read. */
+export function kernelWith(t: Test, saved: string | undefined): void {
+  const directory = t.testdir(
+    saved === undefined
+      ? {}
+      : { rules: saved, 'ebtables-save': '#!/bin/sh\nexec /bin/cat "${0%/*}/rules"\n' },
+  );
+  if (saved !== undefined) chmodSync(`${directory}/ebtables-save`, 0o755);
+  const { PATH } = process.env;
+  process.env.PATH = directory;
+  t.teardown(() => {
+    process.env.PATH = PATH;
+  });
+}
