@@ -11,6 +11,7 @@ import { defaultFilter } from '../filtering/policy.js';
 import type { Vm, VmInput } from '../schemas/vm.js';
 import { buildDomain, type DomainSpec, type InterfaceSpec } from '../xml/domain-build.js';
 import { readDomain } from '../xml/domain.js';
+import { emptyRecord } from '../xml/metadata.js';
 import type { VmContext } from './context.js';
 import { checkCdrom, checkDisk } from './disks.js';
 import { allowedFile } from './files.js';
@@ -60,7 +61,7 @@ async function resolveSpec({ connection, imageDirs }: VmContext, input: VmInput)
       linkState: nics[i]?.linkState ?? 'up',
       filter: defaultFilter,
     })),
-    createdAt: new Date().toISOString(),
+    record: { ...emptyRecord(), createdAt: new Date().toISOString() },
   };
 }
 

@@ -45,7 +45,7 @@ interface DomainFacts {
 }
 
 function toVm({ xml, state, persistent, autostart }: DomainFacts): Vm {
-  const { interfaces, ...description } = readDomain(xml);
+  const { interfaces, record, ...description } = readDomain(xml);
   return {
     ...description,
     // a state of a newer libvirt: it is there, and whether it runs is not known
@@ -53,6 +53,7 @@ function toVm({ xml, state, persistent, autostart }: DomainFacts): Vm {
     persistent,
     autostart,
     nics: interfaces.map(toNic),
+    ...(record.createdAt !== undefined && { createdAt: record.createdAt }),
   };
 }
 

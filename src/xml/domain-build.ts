@@ -1,5 +1,5 @@
 import { type Element, element, formatXml } from './tree.js';
-import { metadataNamespace } from './domain.js';
+import { buildRecord, type VmRecord } from './metadata.js';
 
 export interface InterfaceSpec {
   mac: string;
@@ -26,7 +26,7 @@ export interface DomainSpec {
   disks: { source: DiskSource; readOnly: boolean }[];
   cdrom: DiskSource | undefined;
   interfaces: InterfaceSpec[];
-  createdAt: string;
+  record: VmRecord;
 }
 
 /** Free PCIe slots for NICs that are plugged while the VM runs: q35 has none of its own. */
@@ -105,11 +105,7 @@ export function buildDomain(spec: DomainSpec): string {
       element('name', {}, [spec.name]),
       element('uuid', {}, [spec.uuid]),
       spec.description === undefined ? undefined : element('description', {}, [spec.description]),
-      element('metadata', {}, [
-        element('virtwarden:vm', { 'xmlns:virtwarden': metadataNamespace }, [
-          element('virtwarden:createdAt', {}, [spec.createdAt]),
-        ]),
-      ]),
+      element('metadata', {}, [buildRecord(spec.record)]),
       element('memory', { unit: 'MiB' }, [String(spec.memoryMiB)]),
       element('vcpu', {}, [String(spec.vcpus)]),
       buildOs(spec),

@@ -1,7 +1,5 @@
+import { readRecord, type VmRecord } from './metadata.js';
 import { type Element, element, elements, find, formatXml, parseXml, textOf } from './tree.js';
-
-/** The namespace of what the service remembers of a VM in the domain's own metadata. */
-export const metadataNamespace = 'urn:virtwarden:vm:1';
 
 /** A network interface as the domain's XML names it. */
 export interface DomainInterface {
@@ -41,7 +39,7 @@ export interface DomainDescription {
   boot?: { kernel: string; initrd?: string; cmdline?: string };
   disks: DomainDisk[];
   interfaces: DomainInterface[];
-  createdAt?: string;
+  record: VmRecord;
 }
 
 /** libvirt's units of memory in bytes; without one it is KiB. */
@@ -123,15 +121,6 @@ function readFirmware(os: Element | undefined): string | undefined {
   return os?.attributes.firmware ?? (loader?.attributes.type === 'pflash' ? 'efi' : 'bios');
 }
 
-function readMetadata(domain: Element): string | undefined {
-  const own = elements(find(domain, 'metadata')).find((child) =>
-    Object.entries(child.attributes).some(
-      ([key, value]) => key.startsWith('xmlns') && value === metadataNamespace,
-    ),
-  );
-  return textOf(elements(own).find((child) => child.name.endsWith('createdAt')));
-}
-
 /** Reads a domain's XML, live or inactive. */
 export function readDomain(xml: string): DomainDescription {
   const domain = parseXml(xml);
@@ -151,7 +140,7 @@ export function readDomain(xml: string): DomainDescription {
     boot: readBoot(os),
     disks: elements(devices, 'disk').map(readDisk),
     interfaces: elements(devices, 'interface').map(readInterface),
-    createdAt: readMetadata(domain),
+    record: readRecord(domain),
   });
 }
 
