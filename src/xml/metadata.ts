@@ -99,3 +99,15 @@ export function buildRecord({ createdAt, compatibilityVersion, nics, volumes }: 
     ...volumes.map(({ pool, volume }) => prefixed('volume', { pool, name: volume })),
   ]);
 }
+
+/** The same element as virDomainSetMetadata wants it: libvirt itself puts it, and all in it, into the namespace. */
+export function bareRecord(record: VmRecord): Element {
+  const bare = (node: Element): Element => ({
+    name: localName(node),
+    attributes: Object.fromEntries(
+      Object.entries(node.attributes).filter(([name]) => !name.startsWith('xmlns')),
+    ),
+    children: node.children.map((child) => (typeof child === 'string' ? child : bare(child))),
+  });
+  return bare(buildRecord(record));
+}

@@ -30,7 +30,7 @@ const spec: DomainSpec = {
   ],
   cdrom: { path: '/images/cd.iso', format: 'raw' },
   interfaces: [nic, { ...nic, mac: '52:54:00:aa:bb:02', source: { type: 'bridge', bridge: 'br0' } }],
-  createdAt: '2024-05-06T07:08:09.000Z',
+  record: { createdAt: '2024-05-06T07:08:09.000Z', nics: [], volumes: [] },
 };
 
 await t.test('libvirt finds it valid, and what it makes of it is what was meant', async (t) => {
@@ -54,7 +54,7 @@ await t.test('libvirt finds it valid, and what it makes of it is what was meant'
       { mac: nic.mac, type: 'network', network: 'default', linkState: 'down', filter: nic.filter },
       { mac: '52:54:00:aa:bb:02', type: 'bridge', bridge: 'br0', filter: nic.filter },
     ],
-    createdAt: spec.createdAt,
+    record: spec.record,
   });
   await domain.undefine();
 });
