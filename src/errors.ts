@@ -7,15 +7,29 @@ export const problemTypes = {
   unauthorized: { status: 401, title: 'A valid token is needed' },
   'route-not-found': { status: 404, title: 'No such route' },
   'vm-not-found': { status: 404, title: 'No such virtual machine' },
+  'disk-not-found': { status: 404, title: 'No such disk' },
+  'nic-not-found': { status: 404, title: 'No such network interface' },
+  'operation-not-found': { status: 404, title: 'No such operation' },
   'vm-name-taken': { status: 409, title: 'A virtual machine of this name exists' },
   'vm-state-conflict': { status: 409, title: 'The state of the virtual machine does not allow this' },
   'mac-in-use': { status: 409, title: 'The MAC address is in use' },
+  'volume-in-use': { status: 409, title: 'Another virtual machine uses the volume' },
+  'operation-not-cancellable': { status: 409, title: 'The operation cannot be cancelled' },
+  'etag-stale': { status: 412, title: 'The resource was changed meanwhile' },
   'body-too-large': { status: 413, title: 'The request body is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
+  'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
+  'nwfilter-not-found': { status: 422, title: 'No such network filter' },
   'path-not-allowed': { status: 422, title: 'The path may not be used' },
   'source-not-found': { status: 422, title: 'The host has no such bridge or network' },
   'nic-unfilterable': { status: 422, title: 'A network interface of this kind cannot be filtered' },
   'volume-not-found': { status: 422, title: 'No such storage pool or volume' },
+  'volume-refused': { status: 422, title: 'The volume may not be used so' },
+  'pool-unsuitable': { status: 422, title: 'The storage pool cannot be used so' },
+  'disk-not-resizable': { status: 422, title: 'The disk cannot be resized' },
+  'firmware-unavailable': { status: 422, title: 'The host has no such firmware' },
+  'cloud-init-unavailable': { status: 422, title: 'The host cannot make a cloud-init seed' },
+  'guest-unresponsive': { status: 422, title: 'The guest did not do what it was asked' },
   'filter-not-enforced': { status: 422, title: 'The network filter is not in force' },
   'libvirt-refused': { status: 422, title: 'libvirt could not do this' },
   'internal-error': { status: 500, title: 'Unexpected fault' },
@@ -25,10 +39,11 @@ export const problemTypes = {
   'filters-missing': { status: 503, title: 'Network filters are missing on the host' },
   'kernel-unreadable': { status: 503, title: "The kernel's filter rules cannot be read" },
   'libvirt-timeout': { status: 504, title: 'libvirt did not answer in time' },
+  'guest-unresponsive': { status: 504, title: 'The guest did not react' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemType = keyof typeof problemTypes;
-/** One wrong place: `path` is a JSON pointer into the body, or `query/NAME`, `params/NAME`. */
+/** One wrong place: `path` is a JSON pointer into the body, or `query/NAME`, `params/NAME`, `headers/NAME`. */
 export interface FieldError {
   path: string;
   message: string;
@@ -76,6 +91,9 @@ const byCode: ReadonlyMap<number, ProblemType> = new Map([
   [libvirt.VIR_ERR_XML_DETAIL, 'libvirt-refused'],
   [libvirt.VIR_ERR_XML_INVALID_SCHEMA, 'libvirt-refused'],
   [libvirt.VIR_ERR_CONFIG_UNSUPPORTED, 'libvirt-refused'],
+  [libvirt.VIR_ERR_OPERATION_UNSUPPORTED, 'libvirt-refused'],
+  [libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED, 'libvirt-refused'],
+  [libvirt.VIR_ERR_INVALID_ARG, 'libvirt-refused'],
   [libvirt.VIR_ERR_SYSTEM_ERROR, 'libvirt-refused'],
   [libvirt.VIR_ERR_RESOURCE_BUSY, 'libvirt-refused'],
   [libvirt.VIR_ERR_NO_MEMORY, 'libvirt-refused'],

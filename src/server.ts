@@ -5,10 +5,21 @@ import closeWithGrace from 'close-with-grace';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
 import { parseListen, type Settings, SettingsError } from './config.js';
+import { PolicyStore } from './state/policy-store.js';
+import { StateLock } from './state/state-lock.js';
 import { TokenStore } from './state/tokens.js';
 
 /** How long requests under way may take to end once the service is told to stop, ms. */
 const shutdownMs = 20_000;
+
+/** The command line holds the state directory's lock for a moment at most, another service for as long as it runs, ms. */
+const lockWaitMs = 3000;
+
+async function lockState(stateDir: string): Promise<StateLock> {
+  const lock = await StateLock.take(stateDir, lockWaitMs);
+  if (!lock) throw new SettingsError(`Another virtwarden uses the state directory ${stateDir}.`);
+  return lock;
+}
 
 /** A socket file that nobody listens on any more is in the way; one that somebody does listen on is not ours to take. */
 async function removeStaleSocket(path: string): Promise<void> {
@@ -39,10 +50,13 @@ function readTls({ tlsCert, tlsKey }: Settings): { cert: Buffer; key: Buffer } |
 export async function serve(settings: Settings): Promise<FastifyInstance> {
   const { stateDir, adminTokenFile, listen, logLevel } = settings;
   const https = readTls(settings);
+  const lock = await lockState(stateDir);
+  PolicyStore.tidy(stateDir);
   const { store, created } = await TokenStore.open(stateDir, adminTokenFile);
   const app = await buildApp({
     settings,
     tokens: store,
+    policy: PolicyStore.open(stateDir),
     logger: { level: logLevel },
     ...(https && { https }),
   });
@@ -52,9 +66,12 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
     await app.close();
   });
 
+  // the last thing that happens: whoever gets the lock next finds all on disk
+  app.addHook('onClose', () => lock[Symbol.dispose]());
   const address = parseListen(listen);
   if ('path' in address) await removeStaleSocket(address.path);
   const at = await app.listen(address);
+  lock.announce('path' in address ? listen : at.replace(/^https?:\/\//, ''));
   const base = 'path' in address ? listen : at;
   app.log.info({ api: `${base}/v1`, docs: `${base}/docs` }, `API at ${base}/v1, docs at ${base}/docs`);
   app.log.info(

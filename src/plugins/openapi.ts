@@ -18,6 +18,8 @@ export default fp(
         servers: [{ url: '/' }],
         tags: [
           { name: 'vms', description: 'Virtual machines' },
+          { name: 'operations', description: 'Long work' },
+          { name: 'config', description: 'The policy' },
           { name: 'health', description: 'For load balancers and supervisors' },
         ],
         components: {

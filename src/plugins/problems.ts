@@ -1,14 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import {
-  type FieldError,
-  libvirtCause,
-  Problem,
-  problemTypes,
-  type ProblemType,
-  toProblem,
-} from '../errors.js';
-import { type ProblemBody, ProblemSchema } from '../schemas/problem.js';
+import { type FieldError, Problem, type ProblemType, toProblem } from '../errors.js';
+import { asProblem, problemBody } from '../problem-body.js';
+import { ProblemSchema } from '../schemas/problem.js';
 
 /** A body can be wrong in more places than anyone wants to read. */
 const mostFieldErrors = 20;
@@ -49,19 +43,6 @@ function fromFastify(error: FastifyError): Problem | undefined {
   return new Problem(byStatus[status] ?? 'invalid-request', error.message);
 }
 
-function bodyOf(problem: Problem, request: FastifyRequest): ProblemBody {
-  const cause = libvirtCause(problem);
-  return {
-    type: `/problems/${problem.type}`,
-    title: problemTypes[problem.type].title,
-    status: problem.status,
-    detail: problem.message,
-    instance: request.id,
-    ...(problem.errors && { errors: problem.errors }),
-    ...(cause && { libvirt: { code: cause.codeName, domain: cause.domainName, message: cause.message } }),
-  };
-}
-
 function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 503) reply.header('retry-after', retryAfter);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="virtwarden"');
@@ -70,7 +51,7 @@ function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem):
     .code(problem.status)
     .type('application/problem+json')
     .serializer((body) => JSON.stringify(body))
-    .send(bodyOf(problem, request));
+    .send(problemBody(problem, request.id));
 }
 
 /** Answers every error as application/problem+json. */
@@ -78,10 +59,7 @@ export default fp(
   (app, _options, done) => {
     app.addSchema(ProblemSchema);
     app.setErrorHandler<FastifyError>((error, request, reply) => {
-      const problem =
-        toProblem(error) ??
-        fromFastify(error) ??
-        new Problem('internal-error', `An unexpected fault: the log has it under request ${request.id}.`);
+      const problem = toProblem(error) ?? fromFastify(error) ?? asProblem(error, request.id);
       if (problem.status >= 500) request.log.error({ err: error }, problem.message);
       else request.log.info({ problem: problem.type }, problem.message);
       return answer(request, reply, problem);

@@ -1,6 +1,7 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Problem } from '../errors.js';
+import { demandMatch } from '../http/etag.js';
 import { withDeadline } from '../libvirt/session.js';
 import { VmParams } from '../schemas/common.js';
 import { problemResponses } from '../schemas/problem.js';
@@ -45,7 +46,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
     },
     async ({ query: { state, name, limit = 100, cursor } }) => {
       const after = cursor === undefined ? '' : fromCursor(cursor);
-      const all = await withDeadline(deadlines.read, 'Listing the VMs', listVms(app.libvirt.connection));
+      const all = await withDeadline(deadlines.read, 'Listing the VMs', listVms(app.vmContext()));
       const matching = all.filter(
         (vm) => vm.uuid > after && (!state || vm.state === state) && (name === undefined || vm.name === name),
       );
@@ -58,6 +59,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.post(
     '/vms',
     {
+      config: { idempotent: true, etag: true },
       schema: {
         operationId: 'createVm',
         tags: ['vms'],
@@ -82,6 +84,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get(
     '/vms/:vm',
     {
+      config: { etag: true },
       schema: {
         operationId: 'getVm',
         tags: ['vms'],
@@ -94,13 +97,14 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
       withDeadline(
         deadlines.read,
         'Reading the VM',
-        app.withVm(params.vm, (domain) => readVm(domain)),
+        app.withVm(params.vm, (domain) => readVm(app.vmContext(), domain)),
       ),
   );
 
   app.delete(
     '/vms/:vm',
     {
+      config: { etag: true },
       schema: {
         operationId: 'deleteVm',
         tags: ['vms'],
@@ -115,11 +119,15 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
         },
       },
     },
-    async ({ params, query }, reply) => {
+    async (request, reply) => {
+      const { params, query } = request;
       await withDeadline(
         deadlines.change,
         'Deleting the VM',
-        app.changeVm(params.vm, (domain) => removeVm(domain, query.force ?? false)),
+        app.changeVm(params.vm, async (domain) => {
+          demandMatch(request, await readVm(app.vmContext(), domain));
+          await removeVm(domain, query.force ?? false);
+        }),
       );
       return reply.code(204).send(null);
     },

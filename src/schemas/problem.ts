@@ -10,11 +10,13 @@ export const ProblemSchema = Type.Object(
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String(),
-    instance: Type.String({ description: 'the id of the request, as in the log' }),
+    instance: Type.String({ description: 'the id of the request or operation, as in the log' }),
     errors: Type.Optional(
       Type.Array(
         Type.Object({
-          path: Type.String({ description: 'JSON pointer into the body, or query/NAME, params/NAME' }),
+          path: Type.String({
+            description: 'JSON pointer into the body, or query/NAME, params/NAME, headers/NAME',
+          }),
           message: Type.String(),
         }),
       ),
@@ -43,6 +45,7 @@ const descriptions: Record<number, string> = {
   401: 'A valid token is needed',
   404: 'Not found',
   409: 'Conflict with the state or a name',
+  412: 'The resource was changed meanwhile',
   413: 'The body is too large',
   415: 'The media type is not supported',
   422: 'Well formed, but libvirt or the host cannot do it',

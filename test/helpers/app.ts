@@ -3,6 +3,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import type { Test } from 'tap';
 import { buildApp, type AppOptions } from '../../src/app.js';
 import type { ProblemBody } from '../../src/schemas/problem.js';
+import { PolicyStore } from '../../src/state/policy-store.js';
 
 export const token = 'the-right-token';
 /** Where nobody listens. */
@@ -11,14 +12,15 @@ export const deadUri = 'qemu+unix:///system?socket=/nonexistent/libvirt-sock';
 interface TestAppOptions {
   uri?: string;
   tokens?: AppOptions['tokens'];
+  policy?: PolicyStore;
 }
 
 const knownToken = { verify: (given: string) => (given === token ? 'tester' : undefined) };
 
 /** The application over libvirt's test driver, ready, closed at the end of the test. */
 export async function testApp(t: Test, options: TestAppOptions = {}): Promise<FastifyInstance> {
-  const { uri = 'test:///default', tokens = knownToken } = options;
-  const app = await buildApp({ settings: { uri, imageDirs: ['/var/lib/libvirt/images'] }, tokens });
+  const { uri = 'test:///default', tokens = knownToken, policy = PolicyStore.inMemory() } = options;
+  const app = await buildApp({ settings: { uri, imageDirs: ['/var/lib/libvirt/images'] }, tokens, policy });
   t.teardown(() => app.close());
   await app.ready();
   return app;

@@ -1,0 +1,42 @@
+import type { FastifyRequest } from 'fastify';
+import { fieldProblem, Problem } from '../errors.js';
+import { hashJson } from './canonical.js';
+
+/** The strong entity tag of a resource's representation: the same for the same content, on whatever route. */
+export const etagOf = (representation: unknown): string => `"${hashJson(representation)}"`;
+
+/** Takes `*` or a list of entity tags apart (RFC 9110, 8.8.3); undefined for what is neither. */
+function parseTags(header: string): '*' | string[] | undefined {
+  if (header.trim() === '*') return '*';
+  const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"';
+  if (!new RegExp(`^[ \\t,]*${tag}(?:[ \\t]*,[ \\t,]*(?:${tag})?)*[ \\t]*$`).test(header)) return undefined;
+  return header.match(new RegExp(tag, 'g')) ?? [];
+}
+
+/** If-None-Match of a read: whether the client has this already. The comparison is weak; what is malformed has nothing. */
+export function isKnown(header: string | undefined, etag: string): boolean {
+  const tags = header === undefined ? undefined : parseTags(header);
+  return tags === '*' || (tags ?? []).some((tag) => tag.replace(/^W\//, '') === etag);
+}
+
+/**
+ * If-Match of a change: makes sure that the caller changes what it has seen. To be called with the lock held that the
+ * change is made under, with the representation that a GET would give now. Without the header it does nothing.
+ * @throws Problem etag-stale; invalid-request when the header is malformed
+ */
+export function demandMatch(request: Pick<FastifyRequest, 'headers'>, currentRepresentation: unknown): void {
+  const header = request.headers['if-match'];
+  if (header === undefined) return;
+  const tags = parseTags(header);
+  if (tags === undefined) {
+    throw fieldProblem(
+      'invalid-request',
+      'headers/if-match',
+      'is neither * nor a list of quoted entity tags',
+    );
+  }
+  const current = etagOf(currentRepresentation);
+  if (tags !== '*' && !tags.includes(current)) {
+    throw new Problem('etag-stale', `The resource was changed meanwhile: its entity tag is ${current} now.`);
+  }
+}

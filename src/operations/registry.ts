@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { Problem } from '../errors.js';
+import type { Operation } from '../schemas/operation.js';
+import { follow, type OperationLog, type Work } from './work.js';
+
+export interface RunOptions {
+  /** Whether the work heeds its signal: it then ends by rejecting, with nothing half done. Default false. */
+  cancellable?: boolean;
+}
+
+interface Entry {
+  operation: Operation;
+  cancellable: boolean;
+  controller: AbortController;
+  /** Fulfilled when the operation has ended, in whatever way. */
+  done: Promise<void>;
+}
+
+const finishedLimits = { count: 1000, ms: 3_600_000 };
+
+/** The long work of the service: what runs, and for a while what has ended. */
+export class Operations {
+  /** In order of their beginning. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #log: OperationLog;
+  readonly #limits: typeof finishedLimits;
+
+  constructor(log: OperationLog, limits = finishedLimits) {
+    this.#log = log;
+    this.#limits = limits;
+  }
+
+  /**
+   * Begins long work and returns at once. What can be refused at once is to be refused before: a problem in here comes
+   * to the caller as that of a failed operation.
+   * @param kind what is done, such as vm.shutdown
+   * @param vm the UUID of the VM that it is about
+   */
+  run(kind: string, vm: string | undefined, work: Work, { cancellable = false }: RunOptions = {}): Operation {
+    const operation: Operation = {
+      id: randomUUID(),
+      kind,
+      ...(vm !== undefined && { vm }),
+      status: 'running',
+      progress: { percent: 0, text: '' },
+      createdAt: new Date().toISOString(),
+    };
+    const controller = new AbortController();
+    const entry = { operation, cancellable, controller, done: Promise.resolve() };
+    this.#forgetOld();
+    this.#entries.set(operation.id, entry);
+    entry.done = follow(operation, controller.signal, work, this.#log);
+    return operation;
+  }
+
+  /** @throws Problem operation-not-found */
+  get(id: string): Operation {
+    return this.#find(id).operation;
+  }
+
+  /** All of them, the newest first. */
+  list(): Operation[] {
+    this.#forgetOld();
+    return [...this.#entries.values()].map(({ operation }) => operation).reverse();
+  }
+
+  /** How many are running. */
+  get running(): number {
+    return [...this.#entries.values()].filter(({ operation }) => operation.status === 'running').length;
+  }
+
+  /**
+   * Tells an operation to end; it has ended when its status says so.
+   * @throws Problem operation-not-found, operation-not-cancellable
+   */
+  cancel(id: string): Operation {
+    const { operation, cancellable, controller } = this.#find(id);
+    if (operation.status !== 'running') {
+      throw new Problem('operation-not-cancellable', `The operation has ended: it ${operation.status}.`);
+    }
+    if (!cancellable) {
+      throw new Problem('operation-not-cancellable', `An operation ${operation.kind} runs to its end.`);
+    }
+    controller.abort();
+    return operation;
+  }
+
+  /** Resolves once the operation has ended. @throws Problem operation-not-found */
+  async ended(id: string): Promise<void> {
+    await this.#find(id).done;
+  }
+
+  /** Lets all end: those that can be cancelled are when `graceMs` are over. Resolves when nothing runs. */
+  async settle(graceMs: number): Promise<void> {
+    const abort = setTimeout(() => {
+      for (const { cancellable, controller } of this.#entries.values()) if (cancellable) controller.abort();
+    }, graceMs);
+    try {
+      while (this.running > 0) await Promise.all([...this.#entries.values()].map(({ done }) => done));
+    } finally {
+      clearTimeout(abort);
+    }
+  }
+
+  #find(id: string): Entry {
+    this.#forgetOld();
+    const entry = this.#entries.get(id);
+    if (!entry) {
+      throw new Problem(
+        'operation-not-found',
+        `There is no operation ${id}; ended ones are kept for an hour.`,
+      );
+    }
+    return entry;
+  }
+
+  #forgetOld(): void {
+    const ended = [...this.#entries.values()]
+      .map(({ operation }) => operation)
+      .filter(({ status }) => status !== 'running');
+    const tooMany = ended.length - this.#limits.count;
+    const tooOld = new Date(Date.now() - this.#limits.ms).toISOString();
+    ended.forEach(({ id, finishedAt = '' }, i) => {
+      if (i < tooMany || finishedAt < tooOld) this.#entries.delete(id);
+    });
+  }
+}
