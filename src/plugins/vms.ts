@@ -22,6 +22,7 @@ export default fp<{ imageDirs: readonly string[] }>(
       connection: app.libvirt.connection,
       filters: app.shippedFilters,
       locks,
+      policy: () => app.policy.current,
       imageDirs,
       log: app.log,
     }));
@@ -34,5 +35,5 @@ export default fp<{ imageDirs: readonly string[] }>(
     );
     done();
   },
-  { name: 'vms', dependencies: ['libvirt'] },
+  { name: 'vms', dependencies: ['libvirt', 'policy'] },
 );

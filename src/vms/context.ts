@@ -1,5 +1,6 @@
 import type { Connection } from 'node-libvirt';
 import type { ShippedFilters } from '../filtering/shipped.js';
+import type { Policy } from '../schemas/config.js';
 import type { VmLocks } from './locks.js';
 
 /** What the work on VMs needs of its surroundings. */
@@ -7,6 +8,8 @@ export interface VmContext {
   connection: Connection;
   filters: ShippedFilters;
   locks: VmLocks;
+  /** The policy as it is now. */
+  policy: () => Policy;
   imageDirs: readonly string[];
   log: { error(details: object, message: string): void };
 }

@@ -28,14 +28,21 @@ function randomMac(): string {
 
 /**
  * The MAC address for each NIC: the one asked for, or a new one. Call it with the host's lock held until the VM is defined.
+ * @param fields where each NIC stands in the request
+ * @param allowDuplicates for each NIC, whether another may have the address, on purpose
  * @throws Problem mac-in-use
  */
-export async function assignMacs(connection: Connection, wanted: (string | undefined)[]): Promise<string[]> {
+export async function assignMacs(
+  connection: Connection,
+  wanted: readonly (string | undefined)[],
+  fields: readonly string[],
+  allowDuplicates: readonly (boolean | undefined)[] = [],
+): Promise<string[]> {
   const used = await usedMacs(connection);
   const asked = wanted.map((mac) => mac?.toLowerCase());
   asked.forEach((mac, i) => {
-    if (mac === undefined) return;
-    const field = `/nics/${i}/mac`;
+    if (mac === undefined || allowDuplicates[i]) return;
+    const field = `${fields[i] ?? ''}/mac`;
     const owner = used.get(mac);
     if (owner !== undefined) throw fieldProblem('mac-in-use', field, `${mac} is in use by the VM ${owner}`);
     if (asked.indexOf(mac) !== i)

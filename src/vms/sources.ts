@@ -3,7 +3,7 @@ import { type Connection, VIR_ERR_NO_NETWORK } from 'node-libvirt';
 import { fieldProblem, isNotFound } from '../errors.js';
 import { isFilterableType } from '../filtering/policy.js';
 import type { NicInput } from '../schemas/nic.js';
-import type { InterfaceSpec } from '../xml/domain-build.js';
+import type { InterfaceSpec } from '../xml/interface-build.js';
 import { whyUnfilterable } from '../xml/network.js';
 
 async function isLinuxBridge(name: string): Promise<boolean> {

@@ -64,6 +64,20 @@ function readNic(node: Element): NicRecord {
   };
 }
 
+/** Whether the service has a record of this VM; those from elsewhere have none. */
+export const hasRecord = (domain: Element): boolean => elements(find(domain, 'metadata')).some(isOwn);
+
+/** Puts the record into a domain's XML, in place of the one that it has. */
+export function setRecord(domain: Element, record: VmRecord): void {
+  let metadata = find(domain, 'metadata');
+  if (!metadata) {
+    metadata = element('metadata');
+    domain.children.push(metadata);
+  }
+  const others = metadata.children.filter((child) => typeof child === 'string' || !isOwn(child));
+  metadata.children = [...others, buildRecord(record)];
+}
+
 /** Reads what is remembered of a VM from its `<domain>` element. */
 export function readRecord(domain: Element): VmRecord {
   const own = elements(find(domain, 'metadata')).find(isOwn);

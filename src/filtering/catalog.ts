@@ -1,0 +1,64 @@
+import type { Connection } from 'node-libvirt';
+import { describeFilter, type FilterDescription } from '../xml/nwfilter.js';
+import { isComposedName } from './composed.js';
+
+/** The variables that libvirt knows by itself. */
+const builtIn: ReadonlySet<string> = new Set(['MAC']);
+/** Variables that steer libvirt itself, whatever the filter. */
+export const controlVariables: ReadonlySet<string> = new Set(['CTRL_IP_LEARNING', 'DHCPSERVER']);
+
+/** All filters of the host at one moment, and what they are made of. */
+export class FilterCatalog {
+  readonly #filters: ReadonlyMap<string, FilterDescription>;
+
+  constructor(xmls: readonly string[]) {
+    this.#filters = new Map(xmls.map(describeFilter).map((filter) => [filter.name, filter]));
+  }
+
+  /** Reads them in one hop. @throws LibvirtError */
+  static async read(connection: Connection): Promise<FilterCatalog> {
+    return new FilterCatalog((await connection.getAllNWFiltersXML()).map(({ xml }) => xml));
+  }
+
+  has(name: string): boolean {
+    return this.#filters.has(name);
+  }
+
+  /** The list that a NIC's one filterref stands for: a composed filter is shown as what it is made of. */
+  listOf(filter: string | undefined): string[] {
+    if (filter === undefined) return [];
+    if (!isComposedName(filter)) return [filter];
+    const entries = this.#filters.get(filter)?.entries ?? [];
+    return entries.flatMap((entry) => ('ref' in entry ? [entry.ref] : []));
+  }
+
+  /** These filters and all that they refer to, each once. */
+  tree(names: readonly string[]): { filters: FilterDescription[]; missing: string[] } {
+    const seen = new Map<string, FilterDescription | undefined>();
+    const visit = (name: string): void => {
+      if (seen.has(name)) return;
+      const filter = this.#filters.get(name);
+      seen.set(name, filter);
+      for (const entry of filter?.entries ?? []) if ('ref' in entry) visit(entry.ref);
+    };
+    names.forEach(visit);
+    return {
+      filters: [...seen.values()].filter((filter) => filter !== undefined),
+      missing: [...seen].flatMap(([name, filter]) => (filter ? [] : [name])),
+    };
+  }
+
+  /** The variables that a NIC with these filters must give; those that a reference gives by itself are left out. */
+  variables(names: readonly string[]): Set<string> {
+    const needed = new Set<string>();
+    const visit = (name: string, given: ReadonlySet<string>, path: readonly string[]): void => {
+      if (path.includes(name)) return;
+      for (const entry of this.#filters.get(name)?.entries ?? []) {
+        if ('ref' in entry) visit(entry.ref, new Set([...given, ...entry.parameters]), [...path, name]);
+        else for (const variable of entry.variables) if (!given.has(variable)) needed.add(variable);
+      }
+    };
+    for (const name of names) visit(name, builtIn, []);
+    return needed;
+  }
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import {
+  type Connection,
+  VIR_DOMAIN_XML_INACTIVE,
+  VIR_ERR_NO_NWFILTER,
+  VIR_ERR_OPERATION_INVALID,
+} from 'node-libvirt';
+import { isNotFound } from '../errors.js';
+import { readDomain } from '../xml/domain.js';
+import { buildComposedFilter } from '../xml/nwfilter.js';
+import { defineFilter } from './shipped.js';
+
+const prefix = 'virtwarden-list-';
+
+/** Whether a filter is one that the service made of a list. */
+export const isComposedName = (name: string): boolean => name.startsWith(prefix);
+
+/** libvirt takes one filterref for a NIC: a list of several has a filter of its own, the same for the same list. */
+export function filterNameFor(filters: readonly string[]): string | undefined {
+  if (filters.length < 2) return filters[0];
+  const hash = createHash('sha256').update(JSON.stringify(filters)).digest('hex');
+  return prefix + hash.slice(0, 20);
+}
+
+/**
+ * Makes sure that the filter of a list is there. To be called with the host's lock held until a domain uses it:
+ * nobody else then takes it for unused.
+ * @returns the name for the NIC's filterref; undefined for no filter
+ * @throws LibvirtError
+ */
+export async function ensureFilter(
+  connection: Connection,
+  filters: readonly string[],
+): Promise<string | undefined> {
+  const name = filterNameFor(filters);
+  if (name !== undefined && isComposedName(name)) {
+    await defineFilter(connection, {
+      name,
+      xml: buildComposedFilter(name, [...filters]),
+      references: [...filters],
+    });
+  }
+  return name;
+}
+
+/** The filters that a VM refers to, running or in its definition. */
+async function usedFilters(connection: Connection): Promise<Set<string>> {
+  const walks = await Promise.all([
+    connection.getAllDomainsXML(0, 0),
+    connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE),
+    connection.getAllNWFilterBindingsXML(),
+  ]);
+  const [live, inactive, bindings] = walks;
+  const inDomains = [...live, ...inactive].flatMap(({ xml }) =>
+    readDomain(xml).interfaces.flatMap(({ filter }) => filter ?? []),
+  );
+  return new Set([...inDomains, ...bindings.map(({ filterName }) => filterName)]);
+}
+
+/**
+ * Removes composed filters that nobody uses any more. To be called with the host's lock held.
+ * @throws LibvirtError
+ */
+export async function sweepComposed(connection: Connection): Promise<void> {
+  const composed = (await connection.listAllNWFilters()).filter(({ name }) => isComposedName(name));
+  if (composed.length === 0) return;
+  const used = await usedFilters(connection);
+  for (const filter of composed) {
+    await using unused = filter;
+    if (used.has(unused.name)) continue;
+    try {
+      await unused.undefine();
+    } catch (error) {
+      // another service or person was quicker, or a NIC has it since: both are as they should be
+      if (!isNotFound(error, VIR_ERR_NO_NWFILTER) && !isNotFound(error, VIR_ERR_OPERATION_INVALID))
+        throw error;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { type FieldError, Problem } from '../errors.js';
+import { controlVariables, type FilterCatalog } from './catalog.js';
+
+export interface FilterParameter {
+  name: string;
+  value: string;
+}
+
+/** What a value must be, for the names whose meaning is fixed. libvirt takes a malformed IP for a wish to learn it. */
+const meanings: Readonly<Record<string, { test: (value: string) => boolean; what: string }>> = {
+  IP: { test: isIPv4, what: 'an IPv4 address' },
+  IPV6: { test: isIPv6, what: 'an IPv6 address' },
+  DHCPSERVER: { test: (value) => isIP(value) !== 0, what: 'an IP address' },
+  CTRL_IP_LEARNING: { test: (value) => ['none', 'any', 'dhcp'].includes(value), what: 'none, any or dhcp' },
+};
+
+function check({ name, value }: FilterParameter, known: ReadonlySet<string>): string | undefined {
+  if (name === 'MAC') return "is MAC, which is the NIC's own and cannot be set";
+  if (!known.has(name)) return `is ${name}, which no filter of the NIC uses`;
+  const meaning = meanings[name];
+  return meaning && !meaning.test(value) ? `must be ${meaning.what}` : undefined;
+}
+
+/**
+ * Checks a NIC's parameters against the whole tree of its filters, before libvirt is asked.
+ * @param field where the parameters stand in the request
+ * @throws Problem invalid-request naming each parameter that is wrong or missing
+ */
+export function checkParameters(
+  catalog: FilterCatalog,
+  filters: readonly string[],
+  parameters: readonly FilterParameter[],
+  field: string,
+): void {
+  const needed = catalog.variables(filters);
+  const known = filters.length > 0 ? new Set([...needed, ...controlVariables]) : needed;
+  const errors: FieldError[] = parameters.flatMap((parameter, i) => {
+    const message = check(parameter, known);
+    return message === undefined
+      ? []
+      : [{ path: `${field}/${i}/${message.startsWith('must') ? 'value' : 'name'}`, message }];
+  });
+  const given = new Set(parameters.map(({ name }) => name));
+  const learns = parameters.some(({ name, value }) => name === 'CTRL_IP_LEARNING' && value !== 'none');
+  for (const name of needed) {
+    // Learning trusts the guest's first address: it is never what one gets for having forgotten the parameter.
+    if (given.has(name) || (name === 'IP' && learns)) continue;
+    errors.push({ path: field, message: `must give ${name}, which the filters ${filters.join(', ')} need` });
+  }
+  if (errors.length === 0) return;
+  throw new Problem(
+    'invalid-request',
+    `${errors.map(({ path, message }) => `${path} ${message}`).join('; ')}.`,
+    { errors },
+  );
+}

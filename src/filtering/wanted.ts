@@ -1,0 +1,54 @@
+import type { Connection } from 'node-libvirt';
+import type { Policy } from '../schemas/config.js';
+import type { DomainDescription, DomainInterface } from '../xml/domain.js';
+import type { NicRecord } from '../xml/metadata.js';
+import { whyUnfilterable } from '../xml/network.js';
+import type { FilterCatalog } from './catalog.js';
+import { decideFilters, type FilterDecision, isFilterableType } from './policy.js';
+
+/** All that decides which filters NICs are to have, read at one moment. */
+export class FilterRules {
+  readonly policy: Policy;
+  readonly catalog: FilterCatalog;
+  readonly #unfilterableNetworks: ReadonlySet<string>;
+
+  constructor(policy: Policy, catalog: FilterCatalog, unfilterableNetworks: ReadonlySet<string>) {
+    this.policy = policy;
+    this.catalog = catalog;
+    this.#unfilterableNetworks = unfilterableNetworks;
+  }
+
+  /** Whether libvirt can filter this NIC: it puts no rules on macvtap, passthrough or Open vSwitch. */
+  canFilter({ type, network, virtualport }: DomainInterface): boolean {
+    if (!isFilterableType(type) || virtualport === 'openvswitch') return false;
+    return network === undefined || !this.#unfilterableNetworks.has(network);
+  }
+
+  /** What was asked for the NIC. The filter of a NIC from elsewhere counts as asked for by name. */
+  recordOf(vm: DomainDescription, nic: DomainInterface): NicRecord | undefined {
+    const record = vm.record.nics.find(({ mac }) => mac.toLowerCase() === nic.mac.toLowerCase());
+    if (record || vm.known || nic.filter === undefined) return record;
+    return { mac: nic.mac, filters: this.catalog.listOf(nic.filter) };
+  }
+
+  /** The filters that the NIC would get if its VM were started now. */
+  wanted(vm: DomainDescription, nic: DomainInterface): FilterDecision {
+    return decideFilters(this.policy, {
+      filterable: this.canFilter(nic),
+      record: this.recordOf(vm, nic),
+      compatibilityVersion: vm.record.compatibilityVersion,
+    });
+  }
+}
+
+/** The networks on the host that libvirt cannot filter. @throws LibvirtError */
+export async function unfilterableNetworks(connection: Connection): Promise<Set<string>> {
+  const networks = await connection.listAllNetworks();
+  const found = await Promise.all(
+    networks.map(async (network) => {
+      await using held = network;
+      return whyUnfilterable(await held.getXMLDesc()) === undefined ? [] : [held.name];
+    }),
+  );
+  return new Set(found.flat());
+}

@@ -1,0 +1,46 @@
+import type { Domain } from 'node-libvirt';
+import { Problem } from '../errors.js';
+import { ensureFilter } from '../filtering/composed.js';
+import type { FilterRules } from '../filtering/wanted.js';
+import type { VmContext } from '../vms/context.js';
+import { readDomain } from '../xml/domain.js';
+import { interfaceOf, setFilterref } from '../xml/interface.js';
+import { setRecord } from '../xml/metadata.js';
+import { changeDefinition, readDefinition } from './definition.js';
+
+/**
+ * Gives every NIC of a VM's definition the filters that it is to have now: the policy may have changed since, and a
+ * VM may come from elsewhere. One from elsewhere gets a record, in which the filters that it had stand as asked for.
+ * @throws Problem nwfilter-not-found, LibvirtError
+ */
+export async function applyPolicy(
+  { connection, locks }: VmContext,
+  domain: Domain,
+  rules: FilterRules,
+): Promise<void> {
+  const vm = readDomain(await readDefinition(domain));
+  const nics = vm.interfaces.map((nic) => ({ nic, filters: rules.wanted(vm, nic).filters }));
+  const { missing } = rules.catalog.tree(nics.flatMap(({ filters }) => filters));
+  if (missing.length > 0) {
+    throw new Problem(
+      'nwfilter-not-found',
+      `libvirt has no filter ${missing.join(', ')}, which a NIC of ${vm.name} needs.`,
+    );
+  }
+  await locks.host.runExclusive(async () => {
+    const wanted = new Map<string, string | undefined>();
+    for (const { nic, filters } of nics) wanted.set(nic.mac, await ensureFilter(connection, filters));
+    if (nics.every(({ nic }) => wanted.get(nic.mac) === nic.filter)) return;
+    const asked = vm.interfaces.flatMap((nic) => rules.recordOf(vm, nic) ?? []);
+    await changeDefinition(connection, domain, (root) => {
+      setRecord(root, { ...vm.record, nics: asked });
+      for (const { nic } of nics) {
+        const filter = wanted.get(nic.mac);
+        const node = interfaceOf(root, nic.mac);
+        if (!node || filter === nic.filter) continue;
+        // parameters belong to the filter that they were given for
+        setFilterref(node, filter === undefined ? undefined : { filter, parameters: [] });
+      }
+    });
+  });
+}

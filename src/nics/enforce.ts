@@ -1,0 +1,47 @@
+import type { Domain } from 'node-libvirt';
+import { Problem } from '../errors.js';
+import { filterNameFor } from '../filtering/composed.js';
+import { readKernelRules } from '../filtering/kernel.js';
+import { findUnenforced } from '../filtering/verify.js';
+import type { FilterRules } from '../filtering/wanted.js';
+import { readDomain } from '../xml/domain.js';
+
+/**
+ * Sees in the kernel that each NIC of a running VM has the filter that its live XML names, or that it ought to name:
+ * libvirt may have dropped it.
+ * @throws Problem filter-not-enforced with what is wrong, kernel-unreadable
+ */
+export async function demandEnforced(domain: Domain, rules: FilterRules): Promise<void> {
+  const vm = readDomain(await domain.getXMLDesc());
+  const nics = vm.interfaces.flatMap((nic) => {
+    const filter = nic.filter ?? filterNameFor(rules.wanted(vm, nic).filters);
+    return filter === undefined ? [] : [{ nic, filter }];
+  });
+  if (nics.length === 0) return;
+  const kernel = await readKernelRules();
+  demandNone(nics.flatMap(({ nic, filter }) => findUnenforced(nic, filter, rules.catalog, kernel)));
+}
+
+/**
+ * The same for one NIC and the filter that it must have; undefined: it must have none, which is always so in force.
+ * @throws Problem filter-not-enforced, kernel-unreadable
+ */
+export async function demandNicEnforced(
+  domain: Domain,
+  rules: FilterRules,
+  mac: string,
+  filter: string | undefined,
+): Promise<void> {
+  const { interfaces } = readDomain(await domain.getXMLDesc());
+  const nic = interfaces.find((one) => one.mac.toLowerCase() === mac.toLowerCase());
+  if (!nic) throw new Problem('filter-not-enforced', `the NIC ${mac} is not plugged.`);
+  if (filter === undefined) {
+    demandNone(nic.filter === undefined ? [] : [`NIC ${mac} still has the filter ${nic.filter}`]);
+  } else {
+    demandNone(findUnenforced(nic, filter, rules.catalog, await readKernelRules()));
+  }
+}
+
+function demandNone(findings: string[]): void {
+  if (findings.length > 0) throw new Problem('filter-not-enforced', `${findings.join('; ')}.`);
+}

@@ -1,0 +1,12 @@
+import { Problem } from '../errors.js';
+import type { DomainDescription, DomainInterface } from '../xml/domain.js';
+
+/** Whether two MAC addresses are the same, in whatever case they are written. */
+export const sameMac = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** The NIC of a VM with this MAC address. @throws Problem nic-not-found */
+export function nicOf(vm: DomainDescription, mac: string): DomainInterface {
+  const nic = vm.interfaces.find((one) => sameMac(one.mac, mac));
+  if (!nic) throw new Problem('nic-not-found', `The VM ${vm.name} has no NIC ${mac}.`);
+  return nic;
+}

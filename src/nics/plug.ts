@@ -1,0 +1,88 @@
+import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
+import { ensureFilter } from '../filtering/composed.js';
+import type { FilterRules } from '../filtering/wanted.js';
+import type { Nic, NicInput } from '../schemas/nic.js';
+import type { VmContext } from '../vms/context.js';
+import { assignMacs } from '../vms/macs.js';
+import { buildInterface, type InterfaceSpec } from '../xml/interface-build.js';
+import { readDomain } from '../xml/domain.js';
+import { addInterface, aliasOf } from '../xml/interface.js';
+import { setRecord } from '../xml/metadata.js';
+import { formatXml } from '../xml/tree.js';
+import { changeDefinition, readDefinition } from './definition.js';
+import { demandNicEnforced } from './enforce.js';
+import { liveInterface, setLiveLink } from './live.js';
+import { readNic } from './read.js';
+import { resolveNic } from './resolve.js';
+import { readRules } from './rules.js';
+
+/**
+ * Plugs into a running VM with the link down, sees the filter in the kernel, and only then raises the link: so that not
+ * even the first frame goes out unfiltered. A failure leaves the VM as it was.
+ */
+async function plugLive(
+  { log }: VmContext,
+  domain: Domain,
+  rules: FilterRules,
+  spec: InterfaceSpec,
+): Promise<void> {
+  const mac = spec.mac;
+  await domain.attachDevice(
+    formatXml(buildInterface({ ...spec, linkState: 'down' })),
+    VIR_DOMAIN_AFFECT_LIVE,
+  );
+  try {
+    await demandNicEnforced(domain, rules, mac, spec.filter);
+    if (spec.linkState === 'up') await setLiveLink(domain, mac, 'up');
+  } catch (error) {
+    const alias = aliasOf(await liveInterface(domain, mac));
+    await domain.detachDeviceAlias(alias ?? '', VIR_DOMAIN_AFFECT_LIVE).catch((second: unknown) => {
+      log.error(
+        { err: second, vm: domain.name, mac },
+        'a NIC whose filter is not in force stays plugged, with its link down',
+      );
+    });
+    throw error;
+  }
+}
+
+/**
+ * Gives a VM a further NIC: in its definition and, while it runs, plugged; both or neither. The caller holds the VM's lock.
+ * @throws Problem, LibvirtError
+ */
+export async function plugNic(context: VmContext, domain: Domain, input: NicInput): Promise<Nic> {
+  const { connection, filters, locks } = context;
+  await filters.demand(connection);
+  const rules = await readRules(context);
+  const vm = readDomain(await readDefinition(domain));
+  const draft = await resolveNic(connection, rules, input, vm.record.compatibilityVersion, '');
+  const active = await domain.isActive();
+
+  // Until the definition has it, nobody else may take the MAC address or remove the filter.
+  const mac = await locks.host.runExclusive(async () => {
+    const [assigned = ''] = await assignMacs(connection, [input.mac], [''], [input.allowDuplicateMac]);
+    const { source, model, linkState, parameters, record } = draft;
+    const filter = await ensureFilter(connection, draft.filters);
+    const spec: InterfaceSpec = {
+      mac: assigned,
+      source,
+      model,
+      linkState,
+      filter,
+      filterParameters: parameters,
+    };
+    const asked = vm.interfaces.flatMap((nic) => rules.recordOf(vm, nic) ?? []);
+    const records = record ? [...asked, { ...record, mac: assigned }] : asked;
+    await changeDefinition(
+      connection,
+      domain,
+      (root) => {
+        addInterface(root, buildInterface(spec));
+        setRecord(root, { ...vm.record, nics: records });
+      },
+      active ? () => plugLive(context, domain, rules, spec) : undefined,
+    );
+    return assigned;
+  });
+  return readNic(context, domain, mac);
+}

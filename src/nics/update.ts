@@ -1,0 +1,98 @@
+import { type Domain } from 'node-libvirt';
+import { Problem } from '../errors.js';
+import { ensureFilter, sweepComposed } from '../filtering/composed.js';
+import { checkParameters } from '../filtering/parameters.js';
+import { decideFilters } from '../filtering/policy.js';
+import type { FilterRules } from '../filtering/wanted.js';
+import type { Nic, NicPatch } from '../schemas/nic.js';
+import type { VmContext } from '../vms/context.js';
+import { type DomainDescription, type DomainInterface, readDomain } from '../xml/domain.js';
+import { type Filterref, interfaceOf, setFilterref, setLinkState } from '../xml/interface.js';
+import { type NicRecord, setRecord } from '../xml/metadata.js';
+import { changeDefinition, readDefinition } from './definition.js';
+import { nicOf } from './find.js';
+import { changeLiveFilter, setLiveLink } from './live.js';
+import { readNic } from './read.js';
+import { checkFilters } from './resolve.js';
+import { readRules } from './rules.js';
+
+/** Whether two filterrefs say the same. */
+const sameFilterref = (a: Filterref, b: Filterref): boolean => JSON.stringify(a) === JSON.stringify(b);
+const filterrefOf = ({ filter, filterParameters }: DomainInterface): Filterref =>
+  filter === undefined ? undefined : { filter, parameters: filterParameters };
+
+interface Plan {
+  filters: string[];
+  parameters: DomainInterface['filterParameters'];
+  record: NicRecord | undefined;
+}
+
+/** What the NIC is to have after the change: what the request does not name stays. */
+function plan(rules: FilterRules, vm: DomainDescription, nic: DomainInterface, patch: NicPatch): Plan {
+  if (!rules.canFilter(nic) && (patch.filters !== undefined || patch.filterParameters !== undefined)) {
+    throw new Problem(
+      'nic-unfilterable',
+      `libvirt cannot filter the NIC ${nic.mac}: it is of type ${nic.type}.`,
+    );
+  }
+  const named = checkFilters(rules, patch, '');
+  const record = named ? { ...named, mac: nic.mac } : rules.recordOf(vm, nic);
+  const { compatibilityVersion } = vm.record;
+  const filters =
+    patch.filters === undefined
+      ? rules.catalog.listOf(nic.filter)
+      : decideFilters(rules.policy, { filterable: true, record, compatibilityVersion }).filters;
+  // other filters want other parameters: those that were there belong to the old ones
+  const parameters = patch.filterParameters ?? (patch.filters === undefined ? nic.filterParameters : []);
+  if (patch.filters !== undefined || patch.filterParameters !== undefined) {
+    checkParameters(rules.catalog, filters, parameters, '/filterParameters');
+  }
+  return { filters, parameters, record };
+}
+
+/**
+ * Changes a NIC's filters, parameters or link, in the definition and in what runs; both or neither. While a running
+ * NIC's filter changes it passes nothing. The caller holds the VM's lock.
+ * @throws Problem, LibvirtError
+ */
+export async function updateNic(
+  context: VmContext,
+  domain: Domain,
+  mac: string,
+  patch: NicPatch,
+): Promise<Nic> {
+  const { connection, filters, locks } = context;
+  await filters.demand(connection);
+  const rules = await readRules(context);
+  const vm = readDomain(await readDefinition(domain));
+  const nic = nicOf(vm, mac);
+  const { filters: wanted, parameters, record } = plan(rules, vm, nic, patch);
+  const live = (await domain.isActive()) ? nicOf(readDomain(await domain.getXMLDesc()), mac) : undefined;
+  const others = vm.interfaces.flatMap((one) => (one === nic ? [] : (rules.recordOf(vm, one) ?? [])));
+
+  await locks.host.runExclusive(async () => {
+    const filter = await ensureFilter(connection, wanted);
+    const filterref: Filterref = filter === undefined ? undefined : { filter, parameters };
+    await changeDefinition(
+      connection,
+      domain,
+      (root) => {
+        const node = interfaceOf(root, mac);
+        if (!node) throw new Problem('nic-not-found', `The VM ${vm.name} has no NIC ${mac}.`);
+        setFilterref(node, filterref);
+        if (patch.linkState) setLinkState(node, patch.linkState);
+        setRecord(root, { ...vm.record, nics: record ? [...others, record] : others });
+      },
+      async () => {
+        if (!live) return;
+        if (patch.linkState === 'down') await setLiveLink(domain, mac, 'down');
+        if (!sameFilterref(filterrefOf(live), filterref)) {
+          // the catalog was read before a composed filter was made
+          await changeLiveFilter(context, domain, await readRules(context), mac, filterref);
+        }
+        if (patch.linkState === 'up') await setLiveLink(domain, mac, 'up');
+      },
+    ).finally(() => sweepComposed(connection));
+  });
+  return readNic(context, domain, mac);
+}

@@ -1,0 +1,39 @@
+import { Address, AddressList } from './address.js';
+import { CloudInitInput } from './cloud-init.js';
+import { Config, ConfigChange, ConfigPatch } from './config.js';
+import { CdromInput, Disk, DiskInput, DiskPatch, SizedDisk, SizedDiskList } from './disk.js';
+import * as nic from './nic.js';
+import { Operation, OperationList } from './operation.js';
+import { BootInput, Vm, VmInput, VmList, VmPatch } from './vm.js';
+
+/** All schemas that routes refer to by their $id: OpenAPI's components. */
+export const sharedSchemas = [
+  nic.NicSourceInput,
+  nic.FilterParameter,
+  nic.FilterParameters,
+  nic.NicTrust,
+  nic.NicInput,
+  nic.NicPatch,
+  nic.Nic,
+  nic.NicList,
+  nic.NicStatistics,
+  BootInput,
+  DiskInput,
+  DiskPatch,
+  CdromInput,
+  CloudInitInput,
+  VmInput,
+  VmPatch,
+  Disk,
+  SizedDisk,
+  SizedDiskList,
+  Address,
+  AddressList,
+  Vm,
+  VmList,
+  Operation,
+  OperationList,
+  Config,
+  ConfigPatch,
+  ConfigChange,
+];
