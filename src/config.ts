@@ -45,6 +45,9 @@ export const envName = (name: string): string =>
 /** stateDir → state-dir */
 export const flagName = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
+/** Variables of the environment that are no settings: where the settings file is, and what the command line shows. */
+const otherVariables = new Set(['VIRTWARDEN_CONFIG', 'VIRTWARDEN_TOKEN', 'VIRTWARDEN_TOKEN_FILE']);
+
 /** A setting is wrong or unknown. The message is one sentence for a person who has to mend it. */
 export class SettingsError extends Error {}
 
@@ -84,7 +87,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Sourced {
   const known = new Map(settingNames.map((name) => [envName(name), name]));
   const found: Sourced = {};
   for (const [key, value] of Object.entries(env)) {
-    if (!key.startsWith('VIRTWARDEN_') || key === 'VIRTWARDEN_CONFIG' || value === undefined) continue;
+    if (!key.startsWith('VIRTWARDEN_') || otherVariables.has(key) || value === undefined) continue;
     const name = known.get(key);
     if (!name) throw new SettingsError(`The environment variable ${key} is not a setting of virtwarden.`);
     found[name] = { value: split(name, value), from: key };

@@ -1,0 +1,37 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { flagName, loadSettings, type Settings, settingNames } from '../config.js';
+
+const settingFlags = Object.fromEntries(
+  ['config', ...settingNames.map(flagName)].map((name) => [name, { type: 'string' as const }]),
+);
+
+/** The flags of the commands that talk to the service, beside the settings. */
+const clientFlags = { json: { type: 'boolean' }, 'token-file': { type: 'string' } } as const;
+
+export interface ClientArguments {
+  settings: Settings;
+  positionals: string[];
+  json: boolean;
+  tokenFile: string | undefined;
+}
+
+const parse = (args: string[], options: ParseArgsConfig['options'], allowPositionals: boolean) =>
+  parseArgs({ args, options: { ...settingFlags, ...options }, allowPositionals });
+
+/** Reads the arguments of `serve`. @throws SettingsError, or parseArgs' error */
+export function serveArguments(args: string[]): Settings {
+  const { values } = parse(args, {}, false);
+  return loadSettings(process.env, values as Record<string, string>);
+}
+
+/** Reads the arguments of a command that talks to the service. @throws SettingsError, or parseArgs' error */
+export function clientArguments(args: string[]): ClientArguments {
+  const { values, positionals } = parse(args, clientFlags, true);
+  const { json, 'token-file': tokenFile, ...flags } = values;
+  return {
+    settings: loadSettings(process.env, flags as Record<string, string>),
+    positionals,
+    json: json === true,
+    tokenFile: typeof tokenFile === 'string' ? tokenFile : undefined,
+  };
+}

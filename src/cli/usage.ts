@@ -1,0 +1,28 @@
+import { envName, flagName, settingNames, SettingsSchema } from '../config.js';
+
+export function usage(): string {
+  const settings = settingNames.map((name) => {
+    const { description, default: byDefault } = SettingsSchema.properties[name] as {
+      description?: string;
+      default?: string | string[];
+    };
+    const value = byDefault === undefined ? '' : ` [${[byDefault].flat().join(':')}]`;
+    return `  --${flagName(name).padEnd(18)} ${envName(name).padEnd(27)} ${description ?? ''}${value}`;
+  });
+  return [
+    'usage: virtwarden serve [--SETTING VALUE ...]   run the service',
+    '       virtwarden config get [KEY]              show the policy',
+    '       virtwarden config set KEY=VALUE ...      change it; a list is separated by commas',
+    '       virtwarden --version | --help',
+    '',
+    'config asks the service, or works on its state directory while it is down:',
+    '  --json                                         answer in JSON',
+    '  --token-file         VIRTWARDEN_TOKEN_FILE       where the token is, else VIRTWARDEN_TOKEN, else the admin token file',
+    '',
+    'Exit codes: 0 done, 1 found something or failed, 2 wrong use, 3 cannot reach libvirt or the service.',
+    '',
+    'Settings: a flag, an environment variable, or a key of the settings file',
+    '(--config FILE or VIRTWARDEN_CONFIG, else /etc/virtwarden/virtwarden.json):',
+    ...settings,
+  ].join('\n');
+}
