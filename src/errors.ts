@@ -29,7 +29,6 @@ export const problemTypes = {
   'disk-not-resizable': { status: 422, title: 'The disk cannot be resized' },
   'firmware-unavailable': { status: 422, title: 'The host has no such firmware' },
   'cloud-init-unavailable': { status: 422, title: 'The host cannot make a cloud-init seed' },
-  'guest-unresponsive': { status: 422, title: 'The guest did not do what it was asked' },
   'filter-not-enforced': { status: 422, title: 'The network filter is not in force' },
   'libvirt-refused': { status: 422, title: 'libvirt could not do this' },
   'internal-error': { status: 500, title: 'Unexpected fault' },

@@ -6,6 +6,9 @@ const qemu =
   { x64: 'qemu-system-x86', arm64: 'qemu-system-arm', ppc64: 'qemu-system-ppc' }[process.arch] ??
   'qemu-system';
 
+/** UEFI for guests of the host's kind; on POWER there is none. */
+const firmware = { x64: ['ovmf'], arm64: ['qemu-efi-aarch64'] }[process.arch] ?? [];
+
 /** Debian packages by what they are needed for, and the commands that show on another system that they are there. */
 const needs = {
   build: {
@@ -19,12 +22,15 @@ const needs = {
       'libvirt-clients',
       qemu,
       'qemu-utils',
+      ...firmware,
+      // makes the CD-ROM images for cloud-init
+      'xorriso',
       'ebtables',
       'nftables',
       'iproute2',
       'dnsmasq-base',
     ],
-    commands: ['libvirtd', 'virsh', 'qemu-img', 'ebtables', 'nft', 'ip'],
+    commands: ['libvirtd', 'virsh', 'qemu-img', 'xorriso', 'ebtables', 'nft', 'ip'],
   },
   // Their guests run Debian's kernel, which apt downloads.
   testHosts: { debian: ['busybox-static'], debianOnly: true },

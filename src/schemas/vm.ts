@@ -1,17 +1,10 @@
 import Type, { type Static } from 'typebox';
+import { CloudInitInput } from './cloud-init.js';
+import { CompatibilityVersion } from './config.js';
+import { CdromInput, Disk, DiskInput } from './disk.js';
 import { Nic, NicInput } from './nic.js';
 import { ref } from './ref.js';
-
-/** No control characters: these texts go into XML. */
-const PrintableText = (maxLength: number, description: string) =>
-  Type.String({
-    minLength: 1,
-    maxLength,
-    pattern: '^[^\\u0000-\\u001f\\u007f\\ufffe\\uffff]*$',
-    description,
-  });
-const HostPath = (description: string) =>
-  Type.String({ minLength: 2, maxLength: 4096, pattern: '^/[^\\u0000-\\u001f\\u007f]+$', description });
+import { HostPath, PrintableText } from './text.js';
 
 export const VmName = Type.String({
   minLength: 1,
@@ -29,50 +22,62 @@ export const BootInput = Type.Object(
   { $id: 'BootInput', additionalProperties: false },
 );
 
-export const DiskInput = Type.Object(
-  {
-    path: Type.Optional(HostPath('an image in an allowed directory')),
-    pool: Type.Optional(PrintableText(255, 'a storage pool, with volume')),
-    volume: Type.Optional(PrintableText(255, 'a volume of the pool')),
-    format: Type.Optional(
-      Type.Enum(['raw', 'qcow2'], { description: 'of the image at path; qcow2 when absent' }),
-    ),
-    readOnly: Type.Optional(Type.Boolean({ default: false })),
-  },
-  { $id: 'DiskInput', additionalProperties: false, description: 'either path, or pool and volume' },
-);
-export type DiskInput = Static<typeof DiskInput>;
-
-export const CdromInput = Type.Object(
-  {
-    path: Type.Optional(HostPath('an ISO file in an allowed directory')),
-    pool: Type.Optional(PrintableText(255, 'a storage pool, with volume')),
-    volume: Type.Optional(PrintableText(255, 'a volume of the pool')),
-  },
-  { $id: 'CdromInput', additionalProperties: false, description: 'either path, or pool and volume' },
-);
+const MemoryMiB = (description?: string) =>
+  Type.Integer({ minimum: 16, maximum: 16 * 1024 * 1024, ...(description !== undefined && { description }) });
+const Vcpus = (description?: string) =>
+  Type.Integer({ minimum: 1, maximum: 512, ...(description !== undefined && { description }) });
+const Description = PrintableText(1024, 'free text');
+const Autostart = Type.Boolean({ description: 'start the VM when the host starts' });
 
 export const VmInput = Type.Object(
   {
     name: VmName,
-    memoryMiB: Type.Integer({ minimum: 16, maximum: 16 * 1024 * 1024 }),
-    description: Type.Optional(PrintableText(1024, 'free text')),
-    vcpus: Type.Optional(Type.Integer({ minimum: 1, maximum: 512, default: 1 })),
+    memoryMiB: MemoryMiB(),
+    maxMemoryMiB: Type.Optional(
+      MemoryMiB('what memory can grow to while the VM runs; memoryMiB when absent'),
+    ),
+    description: Type.Optional(Description),
+    vcpus: Type.Optional(Vcpus('1 when absent')),
+    maxVcpus: Type.Optional(Vcpus('what vcpus can grow to while the VM runs; vcpus when absent')),
     virtType: Type.Optional(
       Type.Enum(['kvm', 'qemu'], { description: 'kvm where the host has it, else qemu (emulation)' }),
     ),
-    autostart: Type.Optional(
-      Type.Boolean({ default: false, description: 'start the VM when the host starts' }),
-    ),
+    autostart: Type.Optional(Autostart),
     start: Type.Optional(Type.Boolean({ default: false, description: 'run the VM once it is defined' })),
+    firmware: Type.Optional(
+      Type.Enum(['bios', 'efi'], {
+        description: 'bios when absent, on machines that have none efi; efi is UEFI without Secure Boot',
+      }),
+    ),
+    compatibilityVersion: Type.Optional(CompatibilityVersion),
     boot: Type.Optional(ref(BootInput)),
     disks: Type.Optional(Type.Array(ref(DiskInput), { maxItems: 16 })),
     cdrom: Type.Optional(ref(CdromInput)),
+    cloudInit: Type.Optional(ref(CloudInitInput)),
     nics: Type.Optional(Type.Array(ref(NicInput), { maxItems: 16 })),
   },
   { $id: 'VmInput', additionalProperties: false },
 );
 export type VmInput = Static<typeof VmInput>;
+
+export const VmPatch = Type.Object(
+  {
+    name: Type.Optional(VmName),
+    memoryMiB: Type.Optional(MemoryMiB()),
+    vcpus: Type.Optional(Vcpus()),
+    autostart: Type.Optional(Autostart),
+    description: Type.Optional(
+      Type.Union([Description, Type.Null()], { description: 'free text; null: none' }),
+    ),
+    compatibilityVersion: Type.Optional(
+      Type.Union([CompatibilityVersion, Type.Null()], {
+        description: 'the compatibility level of the VM; null: that of the cluster',
+      }),
+    ),
+  },
+  { $id: 'VmPatch', additionalProperties: false, minProperties: 1 },
+);
+export type VmPatch = Static<typeof VmPatch>;
 
 export const VmState = Type.Enum([
   'running',
@@ -85,20 +90,6 @@ export const VmState = Type.Enum([
 ]);
 export type VmState = Static<typeof VmState>;
 
-export const Disk = Type.Object(
-  {
-    device: Type.String({ examples: ['disk', 'cdrom'] }),
-    target: Type.Optional(Type.String({ examples: ['vda'] })),
-    bus: Type.Optional(Type.String()),
-    format: Type.Optional(Type.String()),
-    path: Type.Optional(Type.String()),
-    pool: Type.Optional(Type.String()),
-    volume: Type.Optional(Type.String()),
-    readOnly: Type.Boolean(),
-  },
-  { $id: 'Disk' },
-);
-
 export const Vm = Type.Object(
   {
     uuid: Type.String({ format: 'uuid' }),
@@ -107,12 +98,20 @@ export const Vm = Type.Object(
     state: VmState,
     persistent: Type.Boolean({ description: 'false: gone once it stops' }),
     autostart: Type.Boolean(),
-    memoryMiB: Type.Integer(),
+    memoryMiB: Type.Integer({
+      description:
+        'while the VM runs: what its balloon leaves it, which follows a change as the guest gives way',
+    }),
+    maxMemoryMiB: Type.Integer({ description: 'what memory can grow to while the VM runs' }),
     vcpus: Type.Integer(),
+    maxVcpus: Type.Integer({ description: 'what vcpus can grow to while the VM runs' }),
     virtType: Type.String({ examples: ['kvm', 'qemu'] }),
     arch: Type.Optional(Type.String()),
     machine: Type.Optional(Type.String()),
     firmware: Type.Optional(Type.String({ examples: ['bios', 'efi'] })),
+    compatibilityVersion: Type.Optional(
+      Type.String({ description: 'the compatibility level of this VM; absent: that of the cluster' }),
+    ),
     boot: Type.Optional(
       Type.Object({
         kernel: Type.String(),
@@ -122,6 +121,12 @@ export const Vm = Type.Object(
     ),
     disks: Type.Array(ref(Disk)),
     nics: Type.Array(ref(Nic)),
+    cloudInit: Type.Optional(
+      Type.Object(
+        { present: Type.Boolean() },
+        { description: 'the VM has a cloud-init seed; what is in it is a secret and not shown' },
+      ),
+    ),
     createdAt: Type.Optional(Type.String({ format: 'date-time' })),
   },
   { $id: 'Vm' },

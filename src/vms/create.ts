@@ -1,97 +1,64 @@
-import { randomUUID } from 'node:crypto';
 import {
   type Connection,
   type Domain,
   VIR_DOMAIN_DEFINE_VALIDATE,
   VIR_DOMAIN_XML_INACTIVE,
-  VIR_ERR_OPERATION_FAILED,
 } from 'node-libvirt';
-import { fieldProblem, isNotFound, Problem } from '../errors.js';
-import { defaultFilter } from '../filtering/policy.js';
+import { Problem } from '../errors.js';
+import { ensureFilter } from '../filtering/composed.js';
+import { type NicDraft, resolveNic } from '../nics/resolve.js';
+import { readRules } from '../nics/rules.js';
+import type { NicInput } from '../schemas/nic.js';
 import type { Vm, VmInput } from '../schemas/vm.js';
-import { buildDomain, type DomainSpec, type InterfaceSpec } from '../xml/domain-build.js';
+import { buildDomain, type DomainSpec } from '../xml/domain-build.js';
+import type { InterfaceSpec } from '../xml/interface-build.js';
 import { readDomain } from '../xml/domain.js';
-import { emptyRecord } from '../xml/metadata.js';
+import type { NicRecord } from '../xml/metadata.js';
+import { Belongings } from './belongings.js';
 import type { VmContext } from './context.js';
-import { checkCdrom, checkDisk } from './disks.js';
-import { allowedFile } from './files.js';
 import { assignMacs } from './macs.js';
-import { choosePlatform } from './platform.js';
-import { looksLikeUuid, readVm } from './read.js';
+import { takeName } from './names.js';
+import { planMachine } from './plan.js';
+import { readVm } from './read.js';
 import { undefineVm } from './remove.js';
-import { checkSource } from './sources.js';
 import { startVm } from './start.js';
 
-async function checkBoot(boot: VmInput['boot'], imageDirs: readonly string[]): Promise<DomainSpec['boot']> {
-  if (!boot) return undefined;
-  return {
-    kernel: await allowedFile(boot.kernel, imageDirs, '/boot/kernel'),
-    ...(boot.initrd !== undefined && { initrd: await allowedFile(boot.initrd, imageDirs, '/boot/initrd') }),
-    ...(boot.cmdline !== undefined && { cmdline: boot.cmdline }),
-  };
-}
-
-/** Checks everything about the request that needs the host, and changes nothing. */
-async function resolveSpec({ connection, imageDirs }: VmContext, input: VmInput): Promise<DomainSpec> {
-  if (looksLikeUuid(input.name))
-    throw fieldProblem('invalid-request', '/name', 'must not have the form of a UUID');
-  const nics = input.nics ?? [];
-  const sources: InterfaceSpec['source'][] = [];
-  for (const [i, { source }] of nics.entries()) {
-    sources.push(await checkSource(connection, source, `/nics/${i}/source`));
-  }
-  const disks: DomainSpec['disks'] = [];
-  for (const [i, disk] of (input.disks ?? []).entries()) {
-    disks.push(await checkDisk(connection, disk, imageDirs, `/disks/${i}`));
-  }
-  return {
-    ...(await choosePlatform(connection, input.virtType)),
-    uuid: randomUUID(),
-    name: input.name,
-    description: input.description,
-    memoryMiB: input.memoryMiB,
-    vcpus: input.vcpus ?? 1,
-    boot: await checkBoot(input.boot, imageDirs),
-    disks,
-    cdrom: input.cdrom && (await checkCdrom(connection, input.cdrom, imageDirs, '/cdrom')),
-    interfaces: sources.map((source, i) => ({
-      source,
-      mac: nics[i]?.mac ?? '',
-      model: nics[i]?.model ?? 'virtio',
-      linkState: nics[i]?.linkState ?? 'up',
-      filter: defaultFilter,
-    })),
-    record: { ...emptyRecord(), createdAt: new Date().toISOString() },
-  };
-}
-
 /** Defines the domain. @throws Problem vm-name-taken */
-async function define(connection: Connection, spec: DomainSpec): Promise<Domain> {
-  try {
-    return await connection.domainDefineXMLFlags(buildDomain(spec), VIR_DOMAIN_DEFINE_VALIDATE);
-  } catch (error) {
-    // libvirt says the same of several faults: look again before calling it a conflict.
-    if (isNotFound(error, VIR_ERR_OPERATION_FAILED) && (await nameExists(connection, spec.name))) {
-      throw new Problem('vm-name-taken', `There is a VM named ${spec.name} already.`, {
-        errors: [{ path: '/name', message: 'is taken' }],
-        cause: error,
-      });
-    }
-    throw error;
-  }
+function define(connection: Connection, spec: DomainSpec): Promise<Domain> {
+  return takeName(connection, spec.name, () =>
+    connection.domainDefineXMLFlags(buildDomain(spec), VIR_DOMAIN_DEFINE_VALIDATE),
+  );
 }
 
-async function nameExists(connection: Connection, name: string): Promise<boolean> {
-  const domains = await connection.listAllDomains();
-  await Promise.all(domains.map((domain) => domain.close()));
-  return domains.some((domain) => domain.name === name);
+/** The spec with its NICs: their MAC addresses are assigned and their filters there. The caller holds the host's lock. */
+async function withNics(
+  { connection }: VmContext,
+  draft: DomainSpec,
+  nics: readonly NicDraft[],
+  inputs: readonly NicInput[],
+): Promise<DomainSpec> {
+  const macs = await assignMacs(
+    connection,
+    inputs.map(({ mac }) => mac),
+    inputs.map((_, i) => `/nics/${i}`),
+    inputs.map(({ allowDuplicateMac }) => allowDuplicateMac),
+  );
+  const interfaces: InterfaceSpec[] = [];
+  const records: NicRecord[] = [];
+  for (const [i, { source, model, linkState, filters, parameters, record }] of nics.entries()) {
+    const mac = macs[i] ?? '';
+    const filter = await ensureFilter(connection, filters);
+    interfaces.push({ mac, source, model, linkState, filter, filterParameters: parameters });
+    if (record) records.push({ ...record, mac });
+  }
+  return { ...draft, interfaces, record: { ...draft.record, nics: records } };
 }
 
 /** Libvirt drops filterrefs that it does not like without a word: so what it has defined is read back. */
 async function demandFilterrefs(domain: Domain, spec: DomainSpec): Promise<void> {
   const { interfaces } = readDomain(await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE));
-  const kept = new Set(interfaces.filter(({ filter }) => filter === defaultFilter).map(({ mac }) => mac));
-  const dropped = spec.interfaces.filter(({ mac }) => !kept.has(mac)).map(({ mac }) => mac);
+  const kept = new Map(interfaces.map(({ mac, filter }) => [mac, filter]));
+  const dropped = spec.interfaces.filter(({ mac, filter }) => kept.get(mac) !== filter).map(({ mac }) => mac);
   if (dropped.length === 0) return;
   throw new Problem(
     'filter-not-enforced',
@@ -100,30 +67,34 @@ async function demandFilterrefs(domain: Domain, spec: DomainSpec): Promise<void>
 }
 
 /**
- * Defines a VM with a filter on each NIC and, if asked, runs it. A failure leaves no VM behind.
+ * Defines a VM with a filter on each NIC and, if asked, runs it. A failure leaves no VM behind, and nothing that was made for it.
  * @throws Problem, LibvirtError
  */
 export async function createVm(context: VmContext, input: VmInput): Promise<Vm> {
   const { connection, filters, locks, log } = context;
   await filters.demand(connection);
-  const draft = await resolveSpec(context, input);
+  const rules = await readRules(context);
+  const nics: NicDraft[] = [];
+  for (const [i, nic] of (input.nics ?? []).entries()) {
+    nics.push(await resolveNic(connection, rules, nic, input.compatibilityVersion, `/nics/${i}`));
+  }
+  const plan = await planMachine(context, input);
+  const draft = plan.spec;
+  const belongings = new Belongings(context, plan, input.cloudInit);
 
   return locks.hold(draft.uuid, async () => {
     const { spec, defined } = await locks.host.runExclusive(async () => {
-      const macs = await assignMacs(
-        connection,
-        (input.nics ?? []).map(({ mac }) => mac),
-      );
-      const interfaces = draft.interfaces.map((nic, i) => ({ ...nic, mac: macs[i] ?? nic.mac }));
-      const complete = { ...draft, interfaces };
+      const complete = await withNics(context, draft, nics, input.nics ?? []);
       return { spec: complete, defined: await define(connection, complete) };
     });
     await using domain = defined;
     try {
       await demandFilterrefs(domain, spec);
+      await belongings.make();
       if (input.autostart) await domain.setAutostart(true);
       if (input.start) await startVm(context, domain);
     } catch (error) {
+      await belongings.discard();
       await undefineVm(domain).catch((second: unknown) => {
         log.error(
           { err: second, vm: spec.name, uuid: spec.uuid },
@@ -132,6 +103,6 @@ export async function createVm(context: VmContext, input: VmInput): Promise<Vm> 
       });
       throw error;
     }
-    return await readVm(domain);
+    return await readVm(context, domain);
   });
 }

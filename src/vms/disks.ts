@@ -1,40 +1,10 @@
-import { type Connection, VIR_ERR_NO_STORAGE_POOL, VIR_ERR_NO_STORAGE_VOL } from 'node-libvirt';
-import { fieldProblem, isNotFound } from '../errors.js';
-import type { DiskInput } from '../schemas/vm.js';
-import type { DiskSource, DomainSpec } from '../xml/domain-build.js';
-import { find, parseXml } from '../xml/tree.js';
+import type { Connection } from 'node-libvirt';
+import { fieldProblem } from '../errors.js';
+import type { DiskInput } from '../schemas/disk.js';
+import type { DiskSource, DiskSpec } from '../xml/disk.js';
 import { allowedFile } from './files.js';
-
-/** A volume that exists, with its format. @throws Problem volume-not-found */
-async function checkVolume(
-  connection: Connection,
-  pool: string,
-  volume: string,
-  field: string,
-): Promise<{ pool: string; volume: string; format: string }> {
-  try {
-    await using storagePool = await connection.lookupStoragePoolByName(pool);
-    await using storageVol = await storagePool.lookupVolByName(volume);
-    const xml = parseXml(await storageVol.getXMLDesc());
-    return { pool, volume, format: find(xml, 'target', 'format')?.attributes.type ?? 'raw' };
-  } catch (error) {
-    if (isNotFound(error, VIR_ERR_NO_STORAGE_POOL)) {
-      throw fieldProblem(
-        'volume-not-found',
-        `${field}/pool`,
-        `names a storage pool that libvirt does not have: ${pool}`,
-      );
-    }
-    if (isNotFound(error, VIR_ERR_NO_STORAGE_VOL)) {
-      throw fieldProblem(
-        'volume-not-found',
-        `${field}/volume`,
-        `names a volume that the pool does not have: ${volume}`,
-      );
-    }
-    throw error;
-  }
-}
+import { type PlannedVolume, planVolume } from './new-volume.js';
+import { demandVolume } from './volumes.js';
 
 type SourceInput = Pick<DiskInput, 'path' | 'pool' | 'volume'>;
 
@@ -50,9 +20,10 @@ async function checkSource(
     return { path: await allowedFile(path, imageDirs, `${field}/path`), format: pathFormat };
   }
   if (path === undefined && pool !== undefined && volume !== undefined) {
-    return checkVolume(connection, pool, volume, field);
+    const { format } = await demandVolume(connection, { pool, volume }, field);
+    return { pool, volume, format };
   }
-  throw fieldProblem('invalid-request', field, 'must have either path, or pool and volume');
+  throw fieldProblem('invalid-request', field, 'must have one of: path; pool and volume; pool and sizeGiB');
 }
 
 export async function checkDisk(
@@ -60,9 +31,13 @@ export async function checkDisk(
   disk: DiskInput,
   imageDirs: readonly string[],
   field: string,
-): Promise<DomainSpec['disks'][number]> {
+): Promise<DiskSpec> {
   if (disk.format !== undefined && disk.path === undefined) {
-    throw fieldProblem('invalid-request', `${field}/format`, 'goes with path only: a volume has its own');
+    throw fieldProblem(
+      'invalid-request',
+      `${field}/format`,
+      'goes with path or a new volume: one that exists has its own',
+    );
   }
   const source = await checkSource(connection, disk, disk.format ?? 'qcow2', imageDirs, field);
   return { source, readOnly: disk.readOnly ?? false };
@@ -75,4 +50,29 @@ export function checkCdrom(
   field: string,
 ): Promise<DiskSource> {
   return checkSource(connection, cdrom, 'raw', imageDirs, field);
+}
+
+/** A disk of a new VM, and the volume that is to be made for it. */
+export interface PlannedDisk {
+  disk: DiskSpec;
+  volume?: PlannedVolume;
+}
+
+/** The same as checkDisk, and for a disk that does not exist yet: what it will be, with a volume of this name. */
+export async function planDisk(
+  connection: Connection,
+  disk: DiskInput,
+  imageDirs: readonly string[],
+  name: string,
+  field: string,
+): Promise<PlannedDisk> {
+  if (disk.sizeGiB === undefined && disk.backing === undefined) {
+    return { disk: await checkDisk(connection, disk, imageDirs, field) };
+  }
+  const volume = await planVolume(connection, disk, name, field);
+  const { pool, spec } = volume;
+  return {
+    disk: { source: { pool, volume: spec.name, format: spec.format }, readOnly: disk.readOnly ?? false },
+    volume,
+  };
 }

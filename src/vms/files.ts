@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { fieldProblem } from '../errors.js';
+import { isSeedPath } from './seed-path.js';
 
 async function resolveDirs(directories: readonly string[]): Promise<string[]> {
   const resolved = await Promise.allSettled(directories.map((directory) => realpath(directory)));
@@ -25,7 +26,10 @@ export async function allowedFile(
     // the same words whether it is missing or elsewhere: a caller is not to find out which files the host has
     throw notAllowed(field, directories);
   }
-  if (!allowed.some((directory) => real.startsWith(directory + sep))) throw notAllowed(field, directories);
+  const inside = allowed.some((directory) =>
+    real.startsWith(directory.endsWith(sep) ? directory : directory + sep),
+  );
+  if (!inside || isSeedPath(real)) throw notAllowed(field, directories);
   if (!(await stat(real)).isFile()) throw fieldProblem('path-not-allowed', field, 'is not a regular file');
   return real;
 }

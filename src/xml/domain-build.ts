@@ -1,15 +1,7 @@
+import { buildCdroms, buildDisks, type DiskSource, type DiskSpec } from './disk.js';
+import { buildInterface, type InterfaceSpec } from './interface-build.js';
 import { type Element, element, formatXml } from './tree.js';
 import { buildRecord, type VmRecord } from './metadata.js';
-
-export interface InterfaceSpec {
-  mac: string;
-  source: { type: 'bridge'; bridge: string } | { type: 'network'; network: string } | { type: 'ethernet' };
-  model: string;
-  linkState: 'up' | 'down';
-  filter: string | undefined;
-}
-
-export type DiskSource = { path: string; format: string } | { pool: string; volume: string; format?: string };
 
 /** Everything that goes into a new domain's XML; all of it checked before. */
 export interface DomainSpec {
@@ -17,14 +9,20 @@ export interface DomainSpec {
   name: string;
   description: string | undefined;
   memoryMiB: number;
+  /** What memory and processors can grow to while the VM runs. */
+  maxMemoryMiB: number;
   vcpus: number;
+  maxVcpus: number;
   virtType: string;
   arch: string;
   machine: string;
   emulator: string;
+  firmware: 'bios' | 'efi';
   boot: { kernel: string; initrd?: string; cmdline?: string } | undefined;
-  disks: { source: DiskSource; readOnly: boolean }[];
+  disks: DiskSpec[];
   cdrom: DiskSource | undefined;
+  /** The path of the cloud-init seed. */
+  seed: string | undefined;
   interfaces: InterfaceSpec[];
   record: VmRecord;
 }
@@ -34,42 +32,16 @@ const spareSlots = 6;
 
 const isX86 = (arch: string): boolean => arch === 'x86_64' || arch === 'i686';
 
-function buildDisk(
-  device: 'disk' | 'cdrom',
-  target: string,
-  bus: string,
-  source: DiskSource,
-  readOnly: boolean,
-): Element {
-  const byPath = 'path' in source;
-  return element('disk', { type: byPath ? 'file' : 'volume', device }, [
-    element('driver', { name: 'qemu', type: source.format ?? 'raw' }),
-    element('source', byPath ? { file: source.path } : { pool: source.pool, volume: source.volume }),
-    element('target', { dev: target, bus }),
-    readOnly ? element('readonly') : undefined,
-  ]);
-}
-
-function buildInterface({ mac, source, model, linkState, filter }: InterfaceSpec): Element {
-  const { type, ...where } = source;
-  return element('interface', { type }, [
-    element('mac', { address: mac }),
-    type === 'ethernet' ? undefined : element('source', where),
-    element('model', { type: model }),
-    element('link', { state: linkState }),
-    filter === undefined ? undefined : element('filterref', { filter }),
-  ]);
-}
-
 function buildDevices(spec: DomainSpec): Element {
   const pcie = /^(pc-)?q35|^virt/.test(spec.machine);
   return element('devices', {}, [
     element('emulator', {}, [spec.emulator]),
     ...(pcie ? pcieControllers() : []),
-    ...spec.disks.map(({ source, readOnly }, i) =>
-      buildDisk('disk', `vd${String.fromCharCode(97 + i)}`, 'virtio', source, readOnly),
-    ),
-    spec.cdrom && buildDisk('cdrom', 'sda', isX86(spec.arch) ? 'sata' : 'scsi', spec.cdrom, true),
+    ...buildDisks(spec.disks),
+    ...buildCdroms([
+      ...(spec.cdrom ? [spec.cdrom] : []),
+      ...(spec.seed === undefined ? [] : [{ path: spec.seed, format: 'raw' }]),
+    ]),
     ...spec.interfaces.map(buildInterface),
     element('serial', { type: 'pty' }),
     element('console', { type: 'pty' }),
@@ -87,9 +59,15 @@ const pcieControllers = (): Element[] => [
   ),
 ];
 
-function buildOs({ arch, machine, boot, disks, cdrom }: DomainSpec): Element {
-  return element('os', {}, [
+/** Images that nobody signed are to boot too: libvirt's own choice might be a firmware with Secure Boot. */
+const noSecureBoot = (): Element =>
+  element('firmware', {}, [element('feature', { enabled: 'no', name: 'secure-boot' })]);
+
+function buildOs({ arch, machine, firmware, boot, disks, cdrom }: DomainSpec): Element {
+  const efi = firmware === 'efi';
+  return element('os', { firmware: efi ? 'efi' : undefined }, [
     element('type', { arch, machine }, ['hvm']),
+    efi ? noSecureBoot() : undefined,
     boot && element('kernel', {}, [boot.kernel]),
     boot?.initrd === undefined ? undefined : element('initrd', {}, [boot.initrd]),
     boot?.cmdline === undefined ? undefined : element('cmdline', {}, [boot.cmdline]),
@@ -106,8 +84,9 @@ export function buildDomain(spec: DomainSpec): string {
       element('uuid', {}, [spec.uuid]),
       spec.description === undefined ? undefined : element('description', {}, [spec.description]),
       element('metadata', {}, [buildRecord(spec.record)]),
-      element('memory', { unit: 'MiB' }, [String(spec.memoryMiB)]),
-      element('vcpu', {}, [String(spec.vcpus)]),
+      element('memory', { unit: 'MiB' }, [String(spec.maxMemoryMiB)]),
+      element('currentMemory', { unit: 'MiB' }, [String(spec.memoryMiB)]),
+      element('vcpu', { current: spec.vcpus }, [String(spec.maxVcpus)]),
       buildOs(spec),
       element('features', {}, [element('acpi'), isX86(spec.arch) ? element('apic') : undefined]),
       element('cpu', { mode: spec.virtType === 'kvm' ? 'host-model' : 'maximum' }),

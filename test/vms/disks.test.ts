@@ -1,6 +1,6 @@
 import { Connection } from 'node-libvirt';
 import t from 'tap';
-import type { DiskInput } from '../../src/schemas/vm.js';
+import type { DiskInput } from '../../src/schemas/disk.js';
 import { checkCdrom, checkDisk } from '../../src/vms/disks.js';
 
 const images = t.testdir({ disk: '' });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { hostArch, readDomainCapabilities } from '../../src/xml/capabilities.js';
+import { hostArch, qemuGroup, readDomainCapabilities } from '../../src/xml/capabilities.js';
 
 const capabilities = `<domainCapabilities>
   <path>/usr/bin/qemu-system-x86_64</path>
@@ -7,6 +7,10 @@ const capabilities = `<domainCapabilities>
   <machine>pc-q35-7.2</machine>
   <arch>x86_64</arch>
   <vcpu max='288'/>
+  <os supported='yes'>
+    <enum name='firmware'><value>bios</value><value>efi</value></enum>
+    <loader supported='yes'><value>/usr/share/OVMF/OVMF_CODE.fd</value></loader>
+  </os>
 </domainCapabilities>`;
 
 t.strictSame(readDomainCapabilities(capabilities), {
@@ -14,10 +18,18 @@ t.strictSame(readDomainCapabilities(capabilities), {
   arch: 'x86_64',
   machine: 'pc-q35-7.2',
   emulator: '/usr/bin/qemu-system-x86_64',
+  firmwares: ['bios', 'efi'],
 });
+t.strictSame(readDomainCapabilities(capabilities.replace(/<os[^]*os>/, '')).firmwares, []);
 for (const part of ['path', 'domain', 'machine', 'arch']) {
   const without = capabilities.replace(new RegExp(`<${part}>.*</${part}>`), '');
   t.throws(() => readDomainCapabilities(without), { message: new RegExp(part) }, `without ${part}`);
 }
 t.equal(hostArch('<capabilities><host><cpu><arch>riscv64</arch></cpu></host></capabilities>'), 'riscv64');
 t.equal(hostArch('<capabilities/>'), undefined);
+const dac = '<model>dac</model><doi>0</doi>';
+const labels = `<baselabel type='kvm'>+64055:+64056</baselabel><baselabel type='qemu'>+64055:+64056</baselabel>`;
+const host = (model: string) =>
+  `<capabilities><host><secmodel><model>none</model></secmodel>${model}</host></capabilities>`;
+t.equal(qemuGroup(host(`<secmodel>${dac}${labels}</secmodel>`)), 64056);
+t.equal(qemuGroup(host('')), undefined, 'QEMU runs as libvirt does');

@@ -1,6 +1,7 @@
 import { Connection, VIR_DOMAIN_DEFINE_VALIDATE, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import t from 'tap';
-import { buildDomain, type DomainSpec, type InterfaceSpec } from '../../src/xml/domain-build.js';
+import { buildDomain, type DomainSpec } from '../../src/xml/domain-build.js';
+import type { InterfaceSpec } from '../../src/xml/interface-build.js';
 import { readDomain } from '../../src/xml/domain.js';
 import { elements, find, parseXml } from '../../src/xml/tree.js';
 
@@ -10,6 +11,7 @@ const nic: InterfaceSpec = {
   model: 'virtio',
   linkState: 'down',
   filter: 'vdsm-no-mac-spoofing',
+  filterParameters: [],
 };
 
 /** A platform that the test driver can define. */
@@ -18,17 +20,21 @@ const spec: DomainSpec = {
   name: 'built',
   description: `<b> & 'c' "d"`,
   memoryMiB: 64,
+  maxMemoryMiB: 128,
   vcpus: 2,
+  maxVcpus: 4,
   virtType: 'test',
   arch: 'i686',
   machine: 'q35',
   emulator: '/usr/bin/test-hv',
+  firmware: 'bios',
   boot: { kernel: '/images/k', initrd: '/images/i', cmdline: `a=</domain> b="&"` },
   disks: [
     { source: { path: `/images/it's "a" <b>`, format: 'qcow2' }, readOnly: true },
     { source: { pool: 'p', volume: 'v', format: 'raw' }, readOnly: false },
   ],
   cdrom: { path: '/images/cd.iso', format: 'raw' },
+  seed: '/images/seed.iso',
   interfaces: [nic, { ...nic, mac: '52:54:00:aa:bb:02', source: { type: 'bridge', bridge: 'br0' } }],
   record: { createdAt: '2024-05-06T07:08:09.000Z', nics: [], volumes: [] },
 };
@@ -41,7 +47,10 @@ await t.test('libvirt finds it valid, and what it makes of it is what was meant'
     name: spec.name,
     description: spec.description,
     memoryMiB: 64,
+    maxMemoryMiB: 128,
     vcpus: 2,
+    maxVcpus: 4,
+    firmware: 'bios',
     arch: 'i686',
     machine: 'q35',
     boot: spec.boot,
@@ -49,6 +58,7 @@ await t.test('libvirt finds it valid, and what it makes of it is what was meant'
       { device: 'disk', target: 'vda', format: 'qcow2', path: `/images/it's "a" <b>`, readOnly: true },
       { device: 'disk', target: 'vdb', format: 'raw', pool: 'p', volume: 'v', readOnly: false },
       { device: 'cdrom', target: 'sda', format: 'raw', path: '/images/cd.iso', readOnly: true },
+      { device: 'cdrom', target: 'sdb', format: 'raw', path: '/images/seed.iso', readOnly: true },
     ],
     interfaces: [
       { mac: nic.mac, type: 'network', network: 'default', linkState: 'down', filter: nic.filter },
@@ -81,7 +91,7 @@ await t.test('sixteen disks have sixteen places', (t) => {
     readOnly: false,
   }));
   const targets = readDomain(buildDomain({ ...spec, disks })).disks.map(({ target }) => target);
-  t.equal(new Set(targets).size, 17, 'with the CD-ROM');
+  t.equal(new Set(targets).size, 18, 'with the CD-ROM and the seed');
   t.match(targets, ['vda', 'vdb']);
   t.equal(targets[15], 'vdp');
   t.end();
@@ -95,6 +105,23 @@ await t.test('the CD-ROM comes before the disks', (t) => {
   t.strictSame(bootOrder({}), ['cdrom', 'hd']);
   t.strictSame(bootOrder({ cdrom: undefined }), ['hd']);
   t.strictSame(bootOrder({ cdrom: undefined, disks: [] }), []);
+  t.end();
+});
+
+await t.test('a seed is no medium to boot from, and is the first CD-ROM where there is no other', (t) => {
+  t.strictSame(bootOrder({ cdrom: undefined, disks: [] }), []);
+  const { disks } = readDomain(buildDomain({ ...spec, cdrom: undefined, disks: [] }));
+  t.match(disks, [{ device: 'cdrom', target: 'sda', bus: 'scsi', path: '/images/seed.iso' }]);
+  t.strictSame(readDomain(buildDomain({ ...spec, cdrom: undefined, seed: undefined, disks: [] })).disks, []);
+  t.end();
+});
+
+await t.test('UEFI is libvirt’s to choose, but for Secure Boot', (t) => {
+  const built = os({ firmware: 'efi' });
+  t.equal(built?.attributes.firmware, 'efi');
+  t.strictSame(find(built, 'firmware', 'feature')?.attributes, { enabled: 'no', name: 'secure-boot' });
+  t.equal(readDomain(buildDomain({ ...spec, firmware: 'efi' })).firmware, 'efi');
+  t.equal(os({})?.attributes.firmware, undefined);
   t.end();
 });
 

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { Problem } from '../errors.js';
+import type { CloudInitInput } from '../schemas/cloud-init.js';
+import { seedFolder } from './seed-path.js';
+
+const run = promisify(execFile);
+const timeoutMs = 30_000;
+
+/** Whom a seed is for. */
+export interface SeedOwner {
+  uuid: string;
+  name: string;
+  /** The group that QEMU runs as, where libvirt says so. */
+  qemuGroup: number | undefined;
+}
+
+/** JSON in quotes is YAML, and a name that looks like a number stays a name. */
+const defaultMetaData = ({ uuid, name }: SeedOwner): string =>
+  `instance-id: ${JSON.stringify(uuid)}\nlocal-hostname: ${JSON.stringify(name)}\n`;
+
+function seedFiles(input: CloudInitInput, owner: SeedOwner): Record<string, string> {
+  return {
+    'user-data': input.userData,
+    'meta-data': input.metaData ?? defaultMetaData(owner),
+    ...(input.networkConfig !== undefined && { 'network-config': input.networkConfig }),
+  };
+}
+
+/** xorriso: kept up to date, one process for the whole image, and no file of the user's settings is read. */
+async function makeImage(directory: string, image: string): Promise<void> {
+  const args = ['-no_rc', '-as', 'mkisofs', '-quiet', '-V', 'CIDATA', '-J', '-r', '-o', image, directory];
+  try {
+    await run('xorriso', args, { timeout: timeoutMs, env: { PATH: process.env.PATH, LC_ALL: 'C' } });
+  } catch (error) {
+    const { code, stderr = '' } = error as NodeJS.ErrnoException & { stderr?: string };
+    const why = /^xorriso : (?:FATAL|FAILURE) : (.*)$/m.exec(stderr)?.[1] ?? (error as Error).message;
+    throw new Problem(
+      'cloud-init-unavailable',
+      code === 'ENOENT'
+        ? 'xorriso is not installed (Debian: xorriso): without it no cloud-init seed can be made.'
+        : `xorriso could not make the cloud-init seed: ${why.trim()}.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Makes the image with the cloud-init data of a VM: for the service and for QEMU to read, and for nobody else. It is
+ * there as a whole or not at all; the draft that a crash leaves goes with the VM.
+ * @throws Problem cloud-init-unavailable
+ */
+export async function makeSeed(path: string, input: CloudInitInput, owner: SeedOwner): Promise<void> {
+  const directory = dirname(path);
+  const draft = join(directory, `${owner.uuid}.draft`);
+  try {
+    await makeFolder(directory);
+    await rm(draft, { recursive: true, force: true });
+    await mkdir(draft, { mode: 0o700 });
+    await mkdir(join(draft, 'content'));
+    for (const [name, text] of Object.entries(seedFiles(input, owner))) {
+      await writeFile(join(draft, 'content', name), text, { mode: 0o600 });
+    }
+    const image = join(draft, 'seed.iso');
+    await makeImage(join(draft, 'content'), image);
+    await chmod(image, 0o440);
+    if (owner.qemuGroup !== undefined) await giveToGroup(image, owner.qemuGroup);
+    await rename(image, path);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const why = (error as Error).message;
+    throw new Problem('cloud-init-unavailable', `The cloud-init seed cannot be made: ${why}.`, {
+      cause: error,
+    });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** QEMU has to pass through it, and nobody has to look into it. */
+async function makeFolder(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+    await chmod(directory, 0o711);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** Who is not root may not; libvirt then gives QEMU the file when the VM starts, as it does with every disk. */
+async function giveToGroup(path: string, group: number): Promise<void> {
+  try {
+    await chown(path, -1, group);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+  }
+}
+
+/** Removes a seed, and what a making that was cut short has left. */
+export async function removeSeed(path: string): Promise<void> {
+  await rm(path.replace(/\.iso$/, '.draft'), { recursive: true, force: true });
+  await rm(path, { force: true });
+}
+
+/**
+ * The seeds that no VM of these has. They are for a person to look at: another libvirt on this host may have their VMs.
+ * @param uuids of the VMs there are
+ */
+export async function straySeeds(imageDir: string, uuids: ReadonlySet<string>): Promise<string[]> {
+  const directory = join(imageDir, seedFolder);
+  const names = await readdir(directory).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  return names
+    .filter((name) => {
+      const uuid = /^([0-9a-f-]{36})\.(?:iso|draft)$/.exec(name)?.[1];
+      return uuid !== undefined && !uuids.has(uuid);
+    })
+    .map((name) => join(directory, name));
+}
