@@ -9,16 +9,22 @@ import openapi from './plugins/openapi.js';
 import operationWork from './plugins/operations.js';
 import policyPlugin from './plugins/policy.js';
 import problems from './plugins/problems.js';
+import seeds from './plugins/seeds.js';
 import vmWork from './plugins/vms.js';
 import config from './routes/config.js';
 import health from './routes/health.js';
+import nicParameters from './routes/nic-parameters.js';
+import nicUnplug from './routes/nic-unplug.js';
+import nics from './routes/nics.js';
 import operations from './routes/operations.js';
 import vmActions from './routes/vm-actions.js';
+import vmChange from './routes/vm-change.js';
+import vmDetails from './routes/vm-details.js';
+import vmDisks from './routes/vm-disks.js';
+import vmShutdown from './routes/vm-shutdown.js';
 import vms from './routes/vms.js';
-import { Config, ConfigChange, ConfigPatch } from './schemas/config.js';
-import { Nic, NicInput, NicSourceInput } from './schemas/nic.js';
-import { Operation, OperationList } from './schemas/operation.js';
-import { BootInput, CdromInput, Disk, DiskInput, Vm, VmInput, VmList } from './schemas/vm.js';
+import { sharedSchemas } from './schemas/shared.js';
+import { type ChangeJournal, noJournal } from './state/journal.js';
 import type { PolicyStore } from './state/policy-store.js';
 import type { TokenVerifier } from './state/tokens.js';
 import { schemaController } from './validation.js';
@@ -30,6 +36,8 @@ export interface AppOptions {
   settings: Pick<Settings, 'uri' | 'imageDirs'>;
   tokens: TokenVerifier;
   policy: PolicyStore;
+  /** Where changes are written before they begin; without one a crash in the middle leaves what it leaves. */
+  journal?: ChangeJournal;
   logger?: FastifyServerOptions['logger'];
   https?: { cert: Buffer; key: Buffer };
 }
@@ -39,6 +47,7 @@ export async function buildApp({
   settings,
   tokens,
   policy,
+  journal = noJournal,
   logger,
   https,
 }: AppOptions): Promise<FastifyInstance> {
@@ -53,24 +62,7 @@ export async function buildApp({
   // The type of the instance would change with the transport, and nothing else here does.
   const app = Fastify(https ? ({ ...options, https } as FastifyServerOptions) : options);
 
-  const schemas = [
-    NicSourceInput,
-    NicInput,
-    Nic,
-    BootInput,
-    DiskInput,
-    CdromInput,
-    VmInput,
-    Disk,
-    Vm,
-    VmList,
-    Operation,
-    OperationList,
-    Config,
-    ConfigPatch,
-    ConfigChange,
-  ];
-  for (const schema of schemas) app.addSchema(schema);
+  for (const schema of sharedSchemas) app.addSchema(schema);
   app.decorate('tokens', tokens);
 
   await app.register(problems);
@@ -80,13 +72,21 @@ export async function buildApp({
   await app.register(libvirt, { uri: settings.uri });
   await app.register(policyPlugin, { policy });
   await app.register(operationWork);
-  await app.register(vmWork, { imageDirs: settings.imageDirs });
+  await app.register(vmWork, { imageDirs: settings.imageDirs, journal });
+  await app.register(seeds, { imageDirs: settings.imageDirs });
   await app.register(health);
   await app.register(
     async (v1) => {
       await v1.register(auth);
       await v1.register(vms);
+      await v1.register(vmChange);
       await v1.register(vmActions);
+      await v1.register(vmShutdown);
+      await v1.register(vmDisks);
+      await v1.register(vmDetails);
+      await v1.register(nics);
+      await v1.register(nicUnplug);
+      await v1.register(nicParameters);
       await v1.register(operations);
       await v1.register(config);
     },

@@ -1,7 +1,6 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Problem } from '../errors.js';
-import { demandMatch } from '../http/etag.js';
 import { withDeadline } from '../libvirt/session.js';
 import { VmParams } from '../schemas/common.js';
 import { problemResponses } from '../schemas/problem.js';
@@ -9,7 +8,6 @@ import { ref } from '../schemas/ref.js';
 import { Vm, VmInput, VmList, VmState } from '../schemas/vm.js';
 import { createVm } from '../vms/create.js';
 import { listVms, looksLikeUuid, readVm } from '../vms/read.js';
-import { removeVm } from '../vms/remove.js';
 
 /** How long an answer may take, ms: what only reads, and what changes a VM. */
 export const deadlines = { read: 15_000, change: 60_000 };
@@ -99,38 +97,6 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
         'Reading the VM',
         app.withVm(params.vm, (domain) => readVm(app.vmContext(), domain)),
       ),
-  );
-
-  app.delete(
-    '/vms/:vm',
-    {
-      config: { etag: true },
-      schema: {
-        operationId: 'deleteVm',
-        tags: ['vms'],
-        summary: 'Undefine a VM; its disks stay',
-        params: VmParams,
-        querystring: Type.Object({
-          force: Type.Optional(Type.Boolean({ default: false, description: 'stop it first if it runs' })),
-        }),
-        response: {
-          204: { type: 'null', description: 'The VM is gone' },
-          ...problemResponses(400, 401, 404, 409, 422, 500, 501, 502, 503, 504),
-        },
-      },
-    },
-    async (request, reply) => {
-      const { params, query } = request;
-      await withDeadline(
-        deadlines.change,
-        'Deleting the VM',
-        app.changeVm(params.vm, async (domain) => {
-          demandMatch(request, await readVm(app.vmContext(), domain));
-          await removeVm(domain, query.force ?? false);
-        }),
-      );
-      return reply.code(204).send(null);
-    },
   );
   done();
 };

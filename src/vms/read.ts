@@ -1,6 +1,8 @@
 import {
   type Connection,
   type Domain,
+  VIR_CONNECT_LIST_DOMAINS_ACTIVE,
+  VIR_CONNECT_LIST_DOMAINS_PERSISTENT,
   VIR_DOMAIN_BLOCKED,
   VIR_DOMAIN_CRASHED,
   VIR_DOMAIN_PAUSED,
@@ -8,12 +10,17 @@ import {
   VIR_DOMAIN_RUNNING,
   VIR_DOMAIN_SHUTDOWN,
   VIR_DOMAIN_SHUTOFF,
+  VIR_DOMAIN_XML_INACTIVE,
   VIR_ERR_NO_DOMAIN,
 } from 'node-libvirt';
 import { isNotFound, Problem } from '../errors.js';
-import type { Nic } from '../schemas/nic.js';
+import type { FilterRules } from '../filtering/wanted.js';
+import { readRules } from '../nics/rules.js';
+import { nicView } from '../nics/view.js';
 import type { Vm, VmState } from '../schemas/vm.js';
-import { type DomainInterface, readDomain } from '../xml/domain.js';
+import { readDomain } from '../xml/domain.js';
+import type { VmContext } from './context.js';
+import { seedsOf } from './seed-path.js';
 
 const states: Readonly<Record<number, VmState>> = {
   [VIR_DOMAIN_RUNNING]: 'running',
@@ -25,35 +32,35 @@ const states: Readonly<Record<number, VmState>> = {
   [VIR_DOMAIN_PMSUSPENDED]: 'pmsuspended',
 };
 
+/** A state of a newer libvirt: it is there, and whether it runs is not known. */
+export const stateName = (state: number): VmState => states[state] ?? 'blocked';
+
 const uuidPattern = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Whether a name would be taken for a UUID. */
 export const looksLikeUuid = (name: string): boolean => uuidPattern.test(name);
-
-function toNic({ type, bridge, network, filter, ...nic }: DomainInterface): Nic {
-  return {
-    ...nic,
-    source: { type, ...(bridge !== undefined && { bridge }), ...(network !== undefined && { network }) },
-    filters: filter === undefined ? [] : [filter],
-  };
-}
 
 interface DomainFacts {
   xml: string;
   state: number;
   persistent: boolean;
   autostart: boolean;
+  /** The definition, where it is not what runs. */
+  inactiveXml?: string;
 }
 
-function toVm({ xml, state, persistent, autostart }: DomainFacts): Vm {
-  const { interfaces, record, ...description } = readDomain(xml);
+function toVm({ xml, inactiveXml, state, persistent, autostart }: DomainFacts, rules: FilterRules): Vm {
+  const now = readDomain(xml);
+  const views = { now, next: inactiveXml === undefined ? now : readDomain(inactiveXml) };
+  const { interfaces, record, ...description } = now;
   return {
     ...description,
-    // a state of a newer libvirt: it is there, and whether it runs is not known
-    state: states[state] ?? 'blocked',
+    state: stateName(state),
     persistent,
     autostart,
-    nics: interfaces.map(toNic),
+    nics: interfaces.map((nic) => nicView(views, nic, rules)),
     ...(record.createdAt !== undefined && { createdAt: record.createdAt }),
+    ...(record.compatibilityVersion !== undefined && { compatibilityVersion: record.compatibilityVersion }),
+    ...(seedsOf(description).length > 0 && { cloudInit: { present: true } }),
   };
 }
 
@@ -79,18 +86,34 @@ export async function lookupVm(connection: Connection, vm: string): Promise<Doma
 }
 
 /** Reads one VM as it is now. @throws LibvirtError */
-export async function readVm(domain: Domain): Promise<Vm> {
-  const [xml, { state }, persistent, autostart] = await Promise.all([
+export async function readVm(context: VmContext, domain: Domain): Promise<Vm> {
+  const [xml, { state }, persistent, autostart, active, rules] = await Promise.all([
     domain.getXMLDesc(),
     domain.getState(),
     domain.isPersistent(),
     domain.getAutostart(),
+    domain.isActive(),
+    readRules(context),
   ]);
-  return toVm({ xml, state, persistent, autostart });
+  const facts = { xml, state, persistent, autostart };
+  if (!active || !persistent) return toVm(facts, rules);
+  return toVm({ ...facts, inactiveXml: await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE) }, rules);
 }
 
 /** Reads all VMs as they are now, in order of their UUIDs. @throws LibvirtError */
-export async function listVms(connection: Connection): Promise<Vm[]> {
-  const domains = await connection.getAllDomainsXML();
-  return domains.map(toVm).toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1));
+export async function listVms(context: VmContext): Promise<Vm[]> {
+  const { connection } = context;
+  const runningAndDefined = VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_PERSISTENT;
+  const [domains, definitions, rules] = await Promise.all([
+    connection.getAllDomainsXML(),
+    connection.getAllDomainsXML(runningAndDefined, VIR_DOMAIN_XML_INACTIVE),
+    readRules(context),
+  ]);
+  const inactive = new Map(definitions.map(({ uuid, xml }) => [uuid, xml]));
+  return domains
+    .map((domain) => {
+      const inactiveXml = inactive.get(domain.uuid);
+      return toVm({ ...domain, ...(inactiveXml !== undefined && { inactiveXml }) }, rules);
+    })
+    .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1));
 }

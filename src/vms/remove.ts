@@ -1,10 +1,17 @@
 import {
+  type Connection,
   type Domain,
   VIR_DOMAIN_UNDEFINE_MANAGED_SAVE,
   VIR_DOMAIN_UNDEFINE_NVRAM,
   VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA,
+  VIR_DOMAIN_XML_INACTIVE,
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import { type DomainDescription, readDomain } from '../xml/domain.js';
+import type { VolumeRecord } from '../xml/metadata.js';
+import { seedsOf } from './seed-path.js';
+import { removeSeed } from './seed.js';
+import { deleteVolume } from './volumes.js';
 
 /** Undefines a VM with all that libvirt keeps of it; its disks stay. @throws LibvirtError */
 export async function undefineVm(domain: Domain): Promise<void> {
@@ -20,20 +27,61 @@ export async function stopVm(domain: Domain): Promise<void> {
   await domain.destroy();
 }
 
+export interface RemoveOptions {
+  /** Stop it first if it runs. */
+  force: boolean;
+  /** Delete the volumes that were made for it, too. */
+  volumes: boolean;
+}
+
 /**
- * Removes a VM; a running one only by force. The caller holds the VM's lock.
- * @throws Problem vm-state-conflict, LibvirtError
+ * Removes a VM and its cloud-init seed; a running one only by force. It is undefined last: after a crash in between it
+ * is still there to be deleted again. The caller holds the VM's lock.
+ * @throws Problem vm-state-conflict, volume-in-use, LibvirtError
  */
-export async function removeVm(domain: Domain, force: boolean): Promise<void> {
+export async function removeVm(
+  connection: Connection,
+  domain: Domain,
+  { force, volumes }: RemoveOptions,
+): Promise<void> {
   const persistent = await domain.isPersistent();
-  if (await domain.isActive()) {
-    if (!force) {
-      throw new Problem(
-        'vm-state-conflict',
-        `The VM ${domain.name} is active: stop it first, or delete it with force=true.`,
-      );
-    }
-    await domain.destroy();
+  const active = await domain.isActive();
+  if (active && !force) {
+    throw new Problem(
+      'vm-state-conflict',
+      `The VM ${domain.name} is active: stop it first, or delete it with force=true.`,
+    );
   }
+  const vm = readDomain(await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE));
+  const own = volumes ? vm.record.volumes : [];
+  await demandUnused(connection, vm, own);
+  if (active) await domain.destroy();
+  for (const volume of own) await deleteVolume(connection, volume);
+  for (const seed of seedsOf(vm)) await removeSeed(seed);
   if (persistent) await undefineVm(domain);
+}
+
+/** @throws Problem volume-in-use when another VM has one of these volumes among its disks */
+async function demandUnused(
+  connection: Connection,
+  vm: DomainDescription,
+  volumes: VolumeRecord[],
+): Promise<void> {
+  if (volumes.length === 0) return;
+  const walks = await Promise.all([
+    connection.getAllDomainsXML(0, 0),
+    connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE),
+  ]);
+  for (const { uuid, name, xml } of walks.flat()) {
+    if (uuid === vm.uuid) continue;
+    const { disks } = readDomain(xml);
+    const used = volumes.find(({ pool, volume }) =>
+      disks.some((disk) => disk.pool === pool && disk.volume === volume),
+    );
+    if (used === undefined) continue;
+    throw new Problem(
+      'volume-in-use',
+      `The volume ${used.volume} of the pool ${used.pool} is a disk of the VM ${name}, too.`,
+    );
+  }
 }

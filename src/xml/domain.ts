@@ -1,5 +1,6 @@
-import { readRecord, type VmRecord } from './metadata.js';
+import { hasRecord, readRecord, type VmRecord } from './metadata.js';
 import { type Element, element, elements, find, formatXml, parseXml, textOf } from './tree.js';
+import { memoryMiB } from './units.js';
 
 /** A network interface as the domain's XML names it. */
 export interface DomainInterface {
@@ -7,6 +8,8 @@ export interface DomainInterface {
   type: string;
   bridge?: string;
   network?: string;
+  /** The kind of its virtual port: openvswitch, 802.1Qbh … */
+  virtualport?: string;
   model?: string;
   target?: string;
   linkState: 'up' | 'down';
@@ -31,7 +34,10 @@ export interface DomainDescription {
   name: string;
   description?: string;
   memoryMiB: number;
+  /** What memory and processors can grow to without a restart. */
+  maxMemoryMiB: number;
   vcpus: number;
+  maxVcpus: number;
   virtType: string;
   arch?: string;
   machine?: string;
@@ -40,29 +46,8 @@ export interface DomainDescription {
   disks: DomainDisk[];
   interfaces: DomainInterface[];
   record: VmRecord;
-}
-
-/** libvirt's units of memory in bytes; without one it is KiB. */
-const bytesPer: Readonly<Record<string, number>> = {
-  b: 1,
-  bytes: 1,
-  KB: 1e3,
-  k: 2 ** 10,
-  KiB: 2 ** 10,
-  MB: 1e6,
-  M: 2 ** 20,
-  MiB: 2 ** 20,
-  GB: 1e9,
-  G: 2 ** 30,
-  GiB: 2 ** 30,
-  TB: 1e12,
-  T: 2 ** 40,
-  TiB: 2 ** 40,
-};
-
-function memoryMiB(memory: Element | undefined): number {
-  const unit = bytesPer[memory?.attributes.unit ?? 'KiB'] ?? 2 ** 10;
-  return Math.round((Number(textOf(memory) ?? 0) * unit) / 2 ** 20);
+  /** Whether the service has a record of it: false for a VM from elsewhere. */
+  known: boolean;
 }
 
 /** Drops the members that are undefined, so that what is absent is absent. */
@@ -80,6 +65,7 @@ export function readInterface(node: Element): DomainInterface {
     // a live interface on a network also names the network's bridge: the network is what was asked for
     bridge: type === 'bridge' ? source?.bridge : undefined,
     network: source?.network,
+    virtualport: find(node, 'virtualport')?.attributes.type,
     model: find(node, 'model')?.attributes.type,
     target: find(node, 'target')?.attributes.dev,
     linkState: find(node, 'link')?.attributes.state === 'down' ? 'down' : 'up',
@@ -126,13 +112,16 @@ export function readDomain(xml: string): DomainDescription {
   const domain = parseXml(xml);
   const os = find(domain, 'os');
   const osType = find(os, 'type')?.attributes;
+  const vcpu = find(domain, 'vcpu');
   const devices = find(domain, 'devices');
   return defined<DomainDescription>({
     uuid: textOf(find(domain, 'uuid')) ?? '',
     name: textOf(find(domain, 'name')) ?? '',
     description: textOf(find(domain, 'description')),
-    memoryMiB: memoryMiB(find(domain, 'memory')),
-    vcpus: Number(textOf(find(domain, 'vcpu')) ?? 1),
+    memoryMiB: memoryMiB(find(domain, 'currentMemory') ?? find(domain, 'memory')),
+    maxMemoryMiB: memoryMiB(find(domain, 'memory')),
+    vcpus: Number(vcpu?.attributes.current ?? textOf(vcpu) ?? 1),
+    maxVcpus: Number(textOf(vcpu) ?? 1),
     virtType: domain.attributes.type ?? '',
     arch: osType?.arch,
     machine: osType?.machine,
@@ -141,6 +130,7 @@ export function readDomain(xml: string): DomainDescription {
     disks: elements(devices, 'disk').map(readDisk),
     interfaces: elements(devices, 'interface').map(readInterface),
     record: readRecord(domain),
+    known: hasRecord(domain),
   });
 }
 
@@ -162,3 +152,10 @@ export function addFilterrefs(
   }
   return changed ? formatXml(domain) : undefined;
 }
+
+/** Whether the guest has its agent's channel open now; asking an agent that is not there takes its time. */
+export const isAgentConnected = (xml: string): boolean =>
+  elements(find(parseXml(xml), 'devices'), 'channel').some((channel) => {
+    const target = find(channel, 'target')?.attributes;
+    return target?.name === 'org.qemu.guest_agent.0' && target.state === 'connected';
+  });

@@ -16,7 +16,10 @@ export interface GuestImage {
 }
 
 const busybox = '/bin/busybox';
-const modules = ['virtio_pci', 'virtio_net', 'virtio_blk', 'virtio_rng', 'virtio_console', '8021q'];
+const modules = [
+  ...['virtio_pci', 'virtio_net', 'virtio_blk', 'virtio_rng', 'virtio_console', 'virtio_balloon', '8021q'],
+  ...['virtio_scsi', 'sr_mod', 'isofs'],
+];
 const cmdline =
   'console=ttyS0 quiet loglevel=1 panic=-1 lsm= cryptomgr.notests random.trust_cpu=on no_timer_check tsc=reliable';
 

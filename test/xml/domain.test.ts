@@ -66,7 +66,7 @@ await t.test('what a domain is', (t) => {
     machine: 'pc-q35-7.2',
     firmware: 'bios',
     boot: { kernel: '/boot/vmlinuz', initrd: '/boot/initrd', cmdline: 'console=ttyS0 a="b"' },
-    createdAt: '2024-05-06T07:08:09.000Z',
+    record: { createdAt: '2024-05-06T07:08:09.000Z' },
   });
   t.end();
 });
@@ -118,11 +118,14 @@ await t.test('a domain with next to nothing', (t) => {
     uuid: 'u',
     name: 'n',
     memoryMiB: 0,
+    maxMemoryMiB: 0,
     vcpus: 1,
+    maxVcpus: 1,
     virtType: 'test',
     firmware: 'bios',
     disks: [],
     interfaces: [],
+    record: { nics: [], volumes: [] },
   });
   t.end();
 });

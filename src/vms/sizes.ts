@@ -1,0 +1,84 @@
+import {
+  type Connection,
+  type Domain,
+  type StorageVol,
+  VIR_DOMAIN_XML_INACTIVE,
+  VIR_ERR_NO_STORAGE_POOL,
+  VIR_ERR_NO_STORAGE_VOL,
+} from 'node-libvirt';
+import { fieldProblem, isNotFound, Problem } from '../errors.js';
+import type { SizedDisk } from '../schemas/disk.js';
+import { type DomainDisk, readDomain } from '../xml/domain.js';
+
+const GiB = 2 ** 30;
+
+/** The volume of a pool behind a disk; undefined when there is none. */
+async function volumeOf(connection: Connection, disk: DomainDisk): Promise<StorageVol | undefined> {
+  try {
+    if (disk.pool !== undefined && disk.volume !== undefined) {
+      await using pool = await connection.lookupStoragePoolByName(disk.pool);
+      return await pool.lookupVolByName(disk.volume);
+    }
+    return disk.path === undefined ? undefined : await connection.lookupStorageVolByPath(disk.path);
+  } catch (error) {
+    if (isNotFound(error, VIR_ERR_NO_STORAGE_POOL) || isNotFound(error, VIR_ERR_NO_STORAGE_VOL))
+      return undefined;
+    throw error;
+  }
+}
+
+/** The disks of a VM as its XML names them (live, when it runs), with the sizes of those that are volumes. */
+export async function readDisks(connection: Connection, domain: Domain): Promise<SizedDisk[]> {
+  const { disks, record } = readDomain(await domain.getXMLDesc());
+  return Promise.all(
+    disks.map(async (disk) => {
+      const owned = record.volumes.some(({ pool, volume }) => pool === disk.pool && volume === disk.volume);
+      await using volume = await volumeOf(connection, disk);
+      const info = await volume?.getInfo();
+      return {
+        ...disk,
+        owned,
+        ...(info && { sizeGiB: info.capacity / GiB, allocatedGiB: info.allocation / GiB }),
+      };
+    }),
+  );
+}
+
+/**
+ * Grows a disk of a VM that is shut off: libvirt resizes a volume as a file, which QEMU must not have open then. The
+ * caller holds the VM's lock.
+ * @throws Problem disk-not-found, vm-state-conflict, disk-not-resizable, invalid-request
+ */
+export async function growDisk(
+  connection: Connection,
+  domain: Domain,
+  target: string,
+  sizeGiB: number,
+): Promise<void> {
+  const { disks } = readDomain(await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE));
+  const disk = disks.find((candidate) => candidate.target === target);
+  if (!disk) throw new Problem('disk-not-found', `The VM ${domain.name} has no disk ${target}.`);
+  if (disk.device !== 'disk' || disk.readOnly) {
+    throw new Problem(
+      'disk-not-resizable',
+      `${target} is ${disk.readOnly ? 'read-only' : `a ${disk.device}`}.`,
+    );
+  }
+  if (await domain.isActive()) {
+    throw new Problem(
+      'vm-state-conflict',
+      `The VM ${domain.name} is active: its disks grow while it is shut off.`,
+    );
+  }
+  await using volume = await volumeOf(connection, disk);
+  if (!volume) throw new Problem('disk-not-resizable', `${target} is not a volume of a storage pool.`);
+  const { capacity } = await volume.getInfo();
+  if (sizeGiB * GiB < capacity) {
+    throw fieldProblem(
+      'invalid-request',
+      '/sizeGiB',
+      `must be at least ${capacity / GiB}: a disk only grows`,
+    );
+  }
+  if (sizeGiB * GiB > capacity) await volume.resize(sizeGiB * GiB);
+}
