@@ -7,6 +7,7 @@ import { buildApp } from './app.js';
 import { parseListen, type Settings, SettingsError } from './config.js';
 import { PolicyStore } from './state/policy-store.js';
 import { StateLock } from './state/state-lock.js';
+import { Journal } from './state/journal.js';
 import { TokenStore } from './state/tokens.js';
 
 /** How long requests under way may take to end once the service is told to stop, ms. */
@@ -57,6 +58,7 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
     settings,
     tokens: store,
     policy: PolicyStore.open(stateDir),
+    journal: await Journal.open(stateDir),
     logger: { level: logLevel },
     ...(https && { https }),
   });

@@ -13,11 +13,8 @@ import { changeDefinition, readDefinition } from './definition.js';
  * VM may come from elsewhere. One from elsewhere gets a record, in which the filters that it had stand as asked for.
  * @throws Problem nwfilter-not-found, LibvirtError
  */
-export async function applyPolicy(
-  { connection, locks }: VmContext,
-  domain: Domain,
-  rules: FilterRules,
-): Promise<void> {
+export async function applyPolicy(context: VmContext, domain: Domain, rules: FilterRules): Promise<void> {
+  const { connection, locks } = context;
   const vm = readDomain(await readDefinition(domain));
   const nics = vm.interfaces.map((nic) => ({ nic, filters: rules.wanted(vm, nic).filters }));
   const { missing } = rules.catalog.tree(nics.flatMap(({ filters }) => filters));
@@ -32,7 +29,7 @@ export async function applyPolicy(
     for (const { nic, filters } of nics) wanted.set(nic.mac, await ensureFilter(connection, filters));
     if (nics.every(({ nic }) => wanted.get(nic.mac) === nic.filter)) return;
     const asked = vm.interfaces.flatMap((nic) => rules.recordOf(vm, nic) ?? []);
-    await changeDefinition(connection, domain, (root) => {
+    await changeDefinition(context, domain, undefined, (root) => {
       setRecord(root, { ...vm.record, nics: asked });
       for (const { nic } of nics) {
         const filter = wanted.get(nic.mac);

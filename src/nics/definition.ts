@@ -6,6 +6,7 @@ import {
   VIR_DOMAIN_XML_SECURE,
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
 import { editDomain } from '../xml/interface.js';
 import type { Element } from '../xml/tree.js';
@@ -31,13 +32,15 @@ async function define(connection: Connection, xml: string): Promise<void> {
 
 /**
  * Changes a VM's definition and then what runs, as one: when either fails, the definition is as it was.
+ * @param mac the NIC that it is about; undefined: all
  * @param edit what is changed in the definition
  * @param live what is done to the running VM; it undoes its own part when it fails
  * @throws Problem, LibvirtError
  */
 export async function changeDefinition(
-  connection: Connection,
+  { connection, journal }: VmContext,
   domain: Domain,
+  mac: string | undefined,
   edit: (domain: Element) => void,
   live: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
@@ -47,11 +50,16 @@ export async function changeDefinition(
   }
   const before = await readDefinition(domain);
   const after = editDomain(before, edit);
-  try {
-    await define(connection, after);
-    await live();
-  } catch (error) {
-    await (await connection.domainDefineXMLFlags(before)).close();
-    throw error;
-  }
+  await journal.during(
+    { kind: 'nic', vm: domain.uuid, ...(mac !== undefined && { mac }), before },
+    async () => {
+      try {
+        await define(connection, after);
+        await live();
+      } catch (error) {
+        await (await connection.domainDefineXMLFlags(before)).close();
+        throw error;
+      }
+    },
+  );
 }

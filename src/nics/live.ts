@@ -1,9 +1,9 @@
-import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
+import { type Domain, VIR_DOMAIN_AFFECT_LIVE, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { closePort, openPort } from '../filtering/port.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import type { VmContext } from '../vms/context.js';
-import { type Filterref, interfaceOf, setFilterref, setLinkState } from '../xml/interface.js';
+import { type Filterref, interfaceOf, replaceChild, setFilterref, setLinkState } from '../xml/interface.js';
 import { type Element, find, formatXml, parseXml } from '../xml/tree.js';
 import { demandNicEnforced } from './enforce.js';
 
@@ -77,4 +77,23 @@ async function restore(
   await update(domain, before);
   await demandNicEnforced(domain, rules, mac, find(before, 'filterref')?.attributes.filter);
   await openPort(tap);
+}
+
+/**
+ * Opens a port that was left closed, once the filter that the NIC's definition names is made anew and seen.
+ * @throws Problem, LibvirtError: it stays closed
+ */
+export async function restoreLiveFilter(
+  domain: Domain,
+  rules: FilterRules,
+  mac: string,
+  tap: string,
+): Promise<void> {
+  const live = await liveInterface(domain, mac);
+  const planned = (await domain.isPersistent())
+    ? interfaceOf(parseXml(await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE)), mac)
+    : undefined;
+  const wanted = structuredClone(live);
+  if (planned) replaceChild(wanted, 'filterref', find(planned, 'filterref'));
+  await restore(domain, rules, mac, wanted, tap);
 }

@@ -74,8 +74,9 @@ export async function plugNic(context: VmContext, domain: Domain, input: NicInpu
     const asked = vm.interfaces.flatMap((nic) => rules.recordOf(vm, nic) ?? []);
     const records = record ? [...asked, { ...record, mac: assigned }] : asked;
     await changeDefinition(
-      connection,
+      context,
       domain,
+      assigned,
       (root) => {
         addInterface(root, buildInterface(spec));
         setRecord(root, { ...vm.record, nics: records });

@@ -28,7 +28,10 @@ async function detachLive(connection: Connection, domain: Domain, alias: string,
       domain,
     );
   // registered before it is asked: libvirt's OK means only that the guest was told
-  const subscriptions = [await listen('deviceRemoved', 'removed'), await listen('deviceRemovalFailed', 'refused')];
+  const subscriptions = [
+    await listen('deviceRemoved', 'removed'),
+    await listen('deviceRemovalFailed', 'refused'),
+  ];
   const timer = setTimeout(() => settle('late'), releaseMs);
   try {
     await domain.detachDeviceAlias(alias, VIR_DOMAIN_AFFECT_LIVE);
@@ -55,11 +58,8 @@ export const isPlugged = async (domain: Domain, mac: string): Promise<boolean> =
  * the VM's lock.
  * @throws Problem guest-unresponsive when the guest keeps it: nothing has changed then
  */
-export async function unplugNic(
-  { connection, locks }: VmContext,
-  domain: Domain,
-  mac: string,
-): Promise<void> {
+export async function unplugNic(context: VmContext, domain: Domain, mac: string): Promise<void> {
+  const { connection, locks } = context;
   if (await isPlugged(domain, mac)) {
     const alias = aliasOf(await liveInterface(domain, mac));
     if (alias !== undefined) await detachLive(connection, domain, alias, mac);
@@ -68,7 +68,7 @@ export async function unplugNic(
   await locks.host.runExclusive(async () => {
     if (persistent) {
       const { record } = readDomain(await readDefinition(domain));
-      await changeDefinition(connection, domain, (root) => {
+      await changeDefinition(context, domain, mac, (root) => {
         removeInterface(root, mac);
         const nics = record.nics.filter((nic) => nic.mac.toLowerCase() !== mac.toLowerCase());
         if (nics.length !== record.nics.length) setRecord(root, { ...record, nics });

@@ -74,8 +74,9 @@ export async function updateNic(
     const filter = await ensureFilter(connection, wanted);
     const filterref: Filterref = filter === undefined ? undefined : { filter, parameters };
     await changeDefinition(
-      connection,
+      context,
       domain,
+      mac,
       (root) => {
         const node = interfaceOf(root, mac);
         if (!node) throw new Problem('nic-not-found', `The VM ${vm.name} has no NIC ${mac}.`);

@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     libvirt: LibvirtSession;
     shippedFilters: ShippedFilters;
+    /** Work to be done on each new connection before anyone else gets it. */
+    beforeConnected(work: (connection: Connection) => Promise<void>): void;
   }
 }
 
@@ -15,6 +17,7 @@ declare module 'fastify' {
 export default fp<{ uri: string }>(
   (app, { uri }, done) => {
     const filters = new ShippedFilters();
+    const works: ((connection: Connection) => Promise<void>)[] = [];
 
     async function prepare(connection: Connection): Promise<void> {
       try {
@@ -23,17 +26,24 @@ export default fp<{ uri: string }>(
           if (result === 'unchanged') app.log.debug({ filter }, 'the network filter is as it should be');
           else app.log.warn({ filter, result }, 'the network filter was brought onto libvirt');
         }
+        for (const work of works) await work(connection);
       } catch (error) {
         const problem = toProblem(error);
         if (!problem || problem.type === 'libvirt-unavailable') throw error;
         // The connection is good, the host is not: /readyz says why, and VMs are refused until it is mended.
-        app.log.error({ err: error }, 'the network filters could not be brought onto libvirt');
+        app.log.error(
+          { err: error },
+          'the host could not be made ready: VMs are not safe to run before it is',
+        );
       }
     }
 
     const session = new LibvirtSession({ uri, log: app.log, prepare });
     app.decorate('libvirt', session);
     app.decorate('shippedFilters', filters);
+    app.decorate('beforeConnected', (work) => {
+      works.push(work);
+    });
     app.addHook('onReady', () => {
       session.start();
     });

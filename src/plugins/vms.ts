@@ -1,6 +1,8 @@
 import fp from 'fastify-plugin';
-import type { Domain } from 'node-libvirt';
+import type { Connection, Domain } from 'node-libvirt';
+import type { ChangeJournal } from '../state/journal.js';
 import type { VmContext } from '../vms/context.js';
+import { recover } from '../vms/recover.js';
 import { VmLocks } from '../vms/locks.js';
 import { lookupVm } from '../vms/read.js';
 
@@ -15,17 +17,19 @@ declare module 'fastify' {
   }
 }
 
-export default fp<{ imageDirs: readonly string[] }>(
-  (app, { imageDirs }, done) => {
+export default fp<{ imageDirs: readonly string[]; journal: ChangeJournal }>(
+  (app, { imageDirs, journal }, done) => {
     const locks = new VmLocks();
-    app.decorate('vmContext', () => ({
-      connection: app.libvirt.connection,
+    const contextOf = (connection: Connection): VmContext => ({
+      connection,
       filters: app.shippedFilters,
       locks,
+      journal,
       policy: () => app.policy.current,
       imageDirs,
       log: app.log,
-    }));
+    });
+    app.decorate('vmContext', () => contextOf(app.libvirt.connection));
     app.decorate('withVm', async (vm, work) => {
       await using domain = await lookupVm(app.libvirt.connection, vm);
       return await work(domain);
@@ -33,6 +37,8 @@ export default fp<{ imageDirs: readonly string[] }>(
     app.decorate('changeVm', async (vm, change) =>
       app.withVm(vm, (domain) => locks.hold(domain.uuid, () => change(domain))),
     );
+    // Before anyone else gets a connection, what a service that died has left is put right.
+    app.beforeConnected((connection) => recover(contextOf(connection)));
     done();
   },
   { name: 'vms', dependencies: ['libvirt', 'policy'] },

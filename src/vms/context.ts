@@ -1,6 +1,7 @@
 import type { Connection } from 'node-libvirt';
 import type { ShippedFilters } from '../filtering/shipped.js';
 import type { Policy } from '../schemas/config.js';
+import type { ChangeJournal } from '../state/journal.js';
 import type { VmLocks } from './locks.js';
 
 /** What the work on VMs needs of its surroundings. */
@@ -10,6 +11,8 @@ export interface VmContext {
   locks: VmLocks;
   /** The policy as it is now. */
   policy: () => Policy;
+  /** Where changes are written before they begin. */
+  journal: ChangeJournal;
   imageDirs: readonly string[];
-  log: { error(details: object, message: string): void };
+  log: { error(details: object, message: string): void; warn(details: object, message: string): void };
 }

@@ -22,7 +22,8 @@ export function interfaceOf(domain: Element, mac: string): Element | undefined {
   );
 }
 
-function replaceChild(node: Element, name: string, child: Element | undefined): void {
+/** Puts the child in place of those of this name; undefined: takes them away. */
+export function replaceChild(node: Element, name: string, child: Element | undefined): void {
   const rest = node.children.filter((old) => typeof old === 'string' || old.name !== name);
   node.children = child ? [...rest, child] : rest;
 }

@@ -1,0 +1,60 @@
+import type { Domain } from 'node-libvirt';
+import { closedPorts, openPort } from '../filtering/port.js';
+import type { VmContext } from '../vms/context.js';
+import { type DomainInterface, readDomain } from '../xml/domain.js';
+import { restoreLiveFilter } from './live.js';
+import { readRules } from './rules.js';
+
+interface Owner {
+  domain: Domain;
+  nic: DomainInterface;
+}
+
+/** The VM and NIC behind each tap. */
+async function tapOwners(domains: readonly Domain[]): Promise<Map<string, Owner>> {
+  const owners = new Map<string, Owner>();
+  for (const domain of domains) {
+    if (!(await domain.isActive())) continue;
+    for (const nic of readDomain(await domain.getXMLDesc()).interfaces) {
+      if (nic.target !== undefined) owners.set(nic.target, { domain, nic });
+    }
+  }
+  return owners;
+}
+
+/**
+ * Opens the ports that a service which died had closed: those of taps that are gone, and those whose NIC has its
+ * filter in the kernel again. One that cannot be brought to that stays closed, and the log says so.
+ * @throws Problem kernel-unreadable, LibvirtError
+ */
+export async function reopenPorts(context: VmContext): Promise<void> {
+  const closed = await closedPorts();
+  if (closed.length === 0) return;
+  const domains = await context.connection.listAllDomains();
+  try {
+    const owners = await tapOwners(domains);
+    const rules = await readRules(context);
+    for (const tap of closed) {
+      const owner = owners.get(tap);
+      if (!owner) {
+        await openPort(tap);
+        continue;
+      }
+      const { domain, nic } = owner;
+      try {
+        await context.locks.hold(domain.uuid, () => restoreLiveFilter(domain, rules, nic.mac, tap));
+        context.log.warn(
+          { vm: domain.name, mac: nic.mac, tap },
+          'a NIC that was left closed is open again, with its filter',
+        );
+      } catch (error) {
+        context.log.error(
+          { err: error, vm: domain.name, mac: nic.mac, tap },
+          'a NIC stays closed: its filter is not in force',
+        );
+      }
+    }
+  } finally {
+    await Promise.all(domains.map((domain) => domain.close()));
+  }
+}

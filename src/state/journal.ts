@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomic } from './atomic-file.js';
+
+/** A change that was begun: enough to undo it, should the service die in the middle. */
+export type JournalEntry =
+  | {
+      kind: 'create';
+      /** UUID of the VM that is being made. */
+      vm: string;
+      /** What is made for it before it is defined. */
+      volumes: { pool: string; volume: string }[];
+      files: string[];
+    }
+  | {
+      kind: 'nic';
+      vm: string;
+      /** The NIC that it is about; absent: several. */
+      mac?: string;
+      /** The VM's definition as it was, secrets included. */
+      before: string;
+    };
+
+/** What changes are written to before they begin. */
+export interface ChangeJournal {
+  during<T>(entry: JournalEntry, change: () => Promise<T>): Promise<T>;
+  recover(undo: (entry: JournalEntry) => Promise<void>): Promise<void>;
+}
+
+/** For an application without state of its own: nothing is written, nothing is left. */
+export const noJournal: ChangeJournal = {
+  during: (_entry, change) => change(),
+  recover: () => Promise.resolve(),
+};
+
+/** What the service is in the middle of, on disk: a file for each change, written before it begins. */
+export class Journal implements ChangeJournal {
+  readonly #directory: string;
+  /** What a service that died has left, each with the file that is to be removed once it's undone. */
+  readonly #left: { entry: JournalEntry; path: string }[];
+
+  private constructor(directory: string, left: { entry: JournalEntry; path: string }[]) {
+    this.#directory = directory;
+    this.#left = left;
+  }
+
+  /** @throws Error when the directory cannot be read or made, or holds what is not a journal */
+  static async open(stateDir: string): Promise<Journal> {
+    const directory = join(stateDir, 'journal');
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const left = [];
+    for (const file of await readdir(directory)) {
+      const path = join(directory, file);
+      // a temporary file was never a whole entry: its change had not begun
+      if (!file.endsWith('.json')) await rm(path);
+      else left.push({ entry: JSON.parse(await readFile(path, 'utf8')) as JournalEntry, path });
+    }
+    return new Journal(directory, left);
+  }
+
+  /** Does the change with its entry on disk; the entry goes when the change is done, or has failed and undone itself. */
+  async during<T>(entry: JournalEntry, change: () => Promise<T>): Promise<T> {
+    const path = join(this.#directory, `${randomUUID()}.json`);
+    await writeFileAtomic(path, JSON.stringify(entry), 0o600);
+    try {
+      return await change();
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  /** Undoes what a dead service has left, one after the other; what cannot be undone now is left for the next time. */
+  async recover(undo: (entry: JournalEntry) => Promise<void>): Promise<void> {
+    for (const left of [...this.#left]) {
+      await undo(left.entry);
+      await rm(left.path, { force: true });
+      this.#left.splice(this.#left.indexOf(left), 1);
+    }
+  }
+}

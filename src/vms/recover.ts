@@ -1,0 +1,92 @@
+import {
+  type Domain,
+  VIR_DOMAIN_AFFECT_LIVE,
+  VIR_DOMAIN_PAUSED,
+  VIR_DOMAIN_SHUTOFF,
+  VIR_ERR_NO_DOMAIN,
+  VIR_ERR_NO_STORAGE_POOL,
+  VIR_ERR_NO_STORAGE_VOL,
+} from 'node-libvirt';
+import { rm } from 'node:fs/promises';
+import { isNotFound } from '../errors.js';
+import { sweepComposed } from '../filtering/composed.js';
+import { sameMac } from '../nics/find.js';
+import { liveInterface } from '../nics/live.js';
+import { reopenPorts } from '../nics/reopen.js';
+import type { JournalEntry } from '../state/journal.js';
+import { readDomain } from '../xml/domain.js';
+import { aliasOf } from '../xml/interface.js';
+import type { VmContext } from './context.js';
+import { undefineVm } from './remove.js';
+
+async function lookup({ connection }: VmContext, uuid: string): Promise<Domain | undefined> {
+  try {
+    return await connection.lookupDomainByUUIDString(uuid);
+  } catch (error) {
+    if (isNotFound(error, VIR_ERR_NO_DOMAIN)) return undefined;
+    throw error;
+  }
+}
+
+async function deleteVolume({ connection }: VmContext, pool: string, volume: string): Promise<void> {
+  try {
+    await using storagePool = await connection.lookupStoragePoolByName(pool);
+    await using storageVol = await storagePool.lookupVolByName(volume);
+    await storageVol.delete();
+  } catch (error) {
+    if (!isNotFound(error, VIR_ERR_NO_STORAGE_VOL) && !isNotFound(error, VIR_ERR_NO_STORAGE_POOL))
+      throw error;
+  }
+}
+
+/** A VM whose creation was never answered: it goes, unless it was let run, which is the last step of all. */
+async function undoCreate(
+  context: VmContext,
+  { vm, volumes, files }: Extract<JournalEntry, { kind: 'create' }>,
+): Promise<void> {
+  await using domain = await lookup(context, vm);
+  if (domain) {
+    const { state } = await domain.getState();
+    if (state !== VIR_DOMAIN_PAUSED && state !== VIR_DOMAIN_SHUTOFF) {
+      context.log.warn({ vm }, 'a VM whose creation was cut off runs, with its filters seen: it is kept');
+      return;
+    }
+    if (state === VIR_DOMAIN_PAUSED) await domain.destroy();
+    if (await domain.isPersistent()) await undefineVm(domain);
+    context.log.warn({ vm }, 'a VM whose creation was cut off was removed');
+  }
+  for (const { pool, volume } of volumes) await deleteVolume(context, pool, volume);
+  for (const file of files) await rm(file, { force: true });
+}
+
+/** A NIC whose change was cut off: the definition is put back, and a NIC that was just plugged is taken out. */
+async function undoNic(
+  context: VmContext,
+  { vm, mac, before }: Extract<JournalEntry, { kind: 'nic' }>,
+): Promise<void> {
+  await using domain = await lookup(context, vm);
+  if (!domain) return;
+  if (await domain.isPersistent()) await (await context.connection.domainDefineXMLFlags(before)).close();
+  if (mac === undefined) return;
+  const had = readDomain(before).interfaces.some((nic) => sameMac(nic.mac, mac));
+  const live = (await domain.isActive()) ? readDomain(await domain.getXMLDesc()).interfaces : [];
+  if (!had && live.some((nic) => sameMac(nic.mac, mac))) {
+    const alias = aliasOf(await liveInterface(domain, mac)) ?? '';
+    // its link is still down; a guest that does not let it go keeps a NIC that passes nothing
+    await domain.detachDeviceAlias(alias, VIR_DOMAIN_AFFECT_LIVE);
+  }
+  context.log.warn({ vm, mac }, 'the change of a NIC was cut off, and was undone');
+}
+
+/**
+ * Makes the host whole after a service that died: undoes what it was in the middle of, opens ports that it had closed once
+ * their filters are in force again, and removes composed filters without users.
+ * @throws Problem, LibvirtError
+ */
+export async function recover(context: VmContext): Promise<void> {
+  await context.journal.recover((entry) =>
+    entry.kind === 'create' ? undoCreate(context, entry) : undoNic(context, entry),
+  );
+  await reopenPorts(context);
+  await context.locks.host.runExclusive(() => sweepComposed(context.connection));
+}
