@@ -4,7 +4,7 @@ import type { Operation } from '../schemas/operation.js';
 /** What the work of an operation is given. */
 export interface OperationTools {
   /** Says how far the work is. */
-  progress(percent: number, text: string): void;
+  progress: (percent: number, text: string) => void;
   /** Aborted when the operation is to be cancelled, which happens only to work that was said to be cancellable. */
   signal: AbortSignal;
 }

@@ -10,6 +10,7 @@ export interface Answer<T> {
 export interface CallOptions {
   body?: unknown;
   token?: string;
+  headers?: Record<string, string>;
 }
 
 /** One HTTP request over a unix socket; an answer without a body has undefined there. */
@@ -17,9 +18,10 @@ export async function call<T>(
   socketPath: string,
   method: string,
   path: string,
-  { body, token }: CallOptions = {},
+  { body, token, headers: more }: CallOptions = {},
 ): Promise<Answer<T>> {
   const headers = {
+    ...more,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   };

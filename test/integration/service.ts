@@ -72,8 +72,13 @@ export class Service implements AsyncDisposable {
     return this.#lines.length;
   }
 
-  request<T = ProblemBody>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    return call<T>(this.#socket, method, path, { body, token: this.#token });
+  request<T = ProblemBody>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    return call<T>(this.#socket, method, path, { body, token: this.#token, headers });
   }
 
   /** Creates a VM that boots the test hosts' guest, and gives the answer. */
