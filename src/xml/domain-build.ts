@@ -29,6 +29,8 @@ export interface DomainSpec {
 
 /** Free PCIe slots for NICs that are plugged while the VM runs: q35 has none of its own. */
 const spareSlots = 6;
+/** Slots of what every VM has: serial bus, random numbers, balloon, USB. */
+const fixedSlots = 4;
 
 const isX86 = (arch: string): boolean => arch === 'x86_64' || arch === 'i686';
 
@@ -36,7 +38,7 @@ function buildDevices(spec: DomainSpec): Element {
   const pcie = /^(pc-)?q35|^virt/.test(spec.machine);
   return element('devices', {}, [
     element('emulator', {}, [spec.emulator]),
-    ...(pcie ? pcieControllers() : []),
+    ...(pcie ? pcieControllers(fixedSlots + spec.disks.length + spec.interfaces.length + spareSlots) : []),
     ...buildDisks(spec.disks),
     ...buildCdroms([
       ...(spec.cdrom ? [spec.cdrom] : []),
@@ -52,11 +54,9 @@ function buildDevices(spec: DomainSpec): Element {
   ]);
 }
 
-const pcieControllers = (): Element[] => [
+const pcieControllers = (slots: number): Element[] => [
   element('controller', { type: 'pci', index: 0, model: 'pcie-root' }),
-  ...Array.from({ length: spareSlots }, () =>
-    element('controller', { type: 'pci', model: 'pcie-root-port' }),
-  ),
+  ...Array.from({ length: slots }, () => element('controller', { type: 'pci', model: 'pcie-root-port' })),
 ];
 
 /** Images that nobody signed are to boot too: libvirt's own choice might be a firmware with Secure Boot. */
