@@ -107,7 +107,7 @@ const actions: FastifyPluginCallbackTypebox = (app, _options, done) => {
         app.changeVm(params.vm, async (domain) => {
           const context = app.vmContext();
           const last = await readVm(context, domain);
-          await stopVm(domain);
+          await stopVm(app.vmContext(), domain);
           return last.persistent ? readVm(context, domain) : { ...last, state: 'shutoff' as const };
         }),
       ),

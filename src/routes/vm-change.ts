@@ -75,7 +75,7 @@ const changes: FastifyPluginCallbackTypebox = (app, _options, done) => {
         app.changeVm(request.params.vm, async (domain) => {
           const context = app.vmContext();
           demandMatch(request, await readVm(context, domain));
-          await removeVm(context.connection, domain, { force, volumes });
+          await removeVm(context, domain, { force, volumes });
         }),
       );
       return reply.code(204).send(null);

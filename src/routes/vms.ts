@@ -10,7 +10,7 @@ import { createVm } from '../vms/create.js';
 import { listVms, looksLikeUuid, readVm } from '../vms/read.js';
 
 /** How long an answer may take, ms: what only reads, and what changes a VM. */
-export const deadlines = { read: 15_000, change: 60_000 };
+export const deadlines = { read: 15_000, change: 120_000 };
 
 const ListQuery = Type.Object({
   state: Type.Optional(VmState),

@@ -7,11 +7,8 @@ import { writeFileAtomic } from './atomic-file.js';
 export type JournalEntry =
   | {
       kind: 'create';
-      /** UUID of the VM that is being made. */
+      /** UUID of the VM that is being made; its own record names what was made for it. */
       vm: string;
-      /** What is made for it before it is defined. */
-      volumes: { pool: string; volume: string }[];
-      files: string[];
     }
   | {
       kind: 'nic';

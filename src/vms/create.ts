@@ -20,7 +20,7 @@ import { assignMacs } from './macs.js';
 import { takeName } from './names.js';
 import { planMachine } from './plan.js';
 import { readVm } from './read.js';
-import { undefineVm } from './remove.js';
+import { removeVm } from './remove.js';
 import { startVm } from './start.js';
 
 /** Defines the domain. @throws Problem vm-name-taken */
@@ -71,7 +71,7 @@ async function demandFilterrefs(domain: Domain, spec: DomainSpec): Promise<void>
  * @throws Problem, LibvirtError
  */
 export async function createVm(context: VmContext, input: VmInput): Promise<Vm> {
-  const { connection, filters, locks, log } = context;
+  const { connection, filters, journal, locks, log } = context;
   await filters.demand(connection);
   const rules = await readRules(context);
   const nics: NicDraft[] = [];
@@ -82,27 +82,29 @@ export async function createVm(context: VmContext, input: VmInput): Promise<Vm> 
   const draft = plan.spec;
   const belongings = new Belongings(context, plan, input.cloudInit);
 
-  return locks.hold(draft.uuid, async () => {
-    const { spec, defined } = await locks.host.runExclusive(async () => {
-      const complete = await withNics(context, draft, nics, input.nics ?? []);
-      return { spec: complete, defined: await define(connection, complete) };
-    });
-    await using domain = defined;
-    try {
-      await demandFilterrefs(domain, spec);
-      await belongings.make();
-      if (input.autostart) await domain.setAutostart(true);
-      if (input.start) await startVm(context, domain);
-    } catch (error) {
-      await belongings.discard();
-      await undefineVm(domain).catch((second: unknown) => {
-        log.error(
-          { err: second, vm: spec.name, uuid: spec.uuid },
-          'a VM whose creation failed could not be undefined',
-        );
+  return locks.hold(draft.uuid, () =>
+    journal.during({ kind: 'create', vm: draft.uuid }, async () => {
+      const { spec, defined } = await locks.host.runExclusive(async () => {
+        const complete = await withNics(context, draft, nics, input.nics ?? []);
+        return { spec: complete, defined: await define(connection, complete) };
       });
-      throw error;
-    }
-    return await readVm(context, domain);
-  });
+      await using domain = defined;
+      try {
+        await demandFilterrefs(domain, spec);
+        await belongings.make();
+        if (input.autostart) await domain.setAutostart(true);
+        if (input.start) await startVm(context, domain);
+      } catch (error) {
+        await belongings.discard();
+        await removeVm(context, domain, { force: true, volumes: true }).catch((second: unknown) => {
+          log.error(
+            { err: second, vm: spec.name, uuid: spec.uuid },
+            'a VM whose creation failed could not be undefined',
+          );
+        });
+        throw error;
+      }
+      return await readVm(context, domain);
+    }),
+  );
 }

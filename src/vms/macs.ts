@@ -28,14 +28,14 @@ function randomMac(): string {
 
 /**
  * The MAC address for each NIC: the one asked for, or a new one. Call it with the host's lock held until the VM is defined.
- * @param fields where each NIC stands in the request
+ * @param fields where each NIC stands in the request; in the list of a VM unless told
  * @param allowDuplicates for each NIC, whether another may have the address, on purpose
  * @throws Problem mac-in-use
  */
 export async function assignMacs(
   connection: Connection,
   wanted: readonly (string | undefined)[],
-  fields: readonly string[],
+  fields: readonly string[] = wanted.map((_, i) => `/nics/${i}`),
   allowDuplicates: readonly (boolean | undefined)[] = [],
 ): Promise<string[]> {
   const used = await usedMacs(connection);

@@ -4,10 +4,7 @@ import {
   VIR_DOMAIN_PAUSED,
   VIR_DOMAIN_SHUTOFF,
   VIR_ERR_NO_DOMAIN,
-  VIR_ERR_NO_STORAGE_POOL,
-  VIR_ERR_NO_STORAGE_VOL,
 } from 'node-libvirt';
-import { rm } from 'node:fs/promises';
 import { isNotFound } from '../errors.js';
 import { sweepComposed } from '../filtering/composed.js';
 import { sameMac } from '../nics/find.js';
@@ -17,7 +14,7 @@ import type { JournalEntry } from '../state/journal.js';
 import { readDomain } from '../xml/domain.js';
 import { aliasOf } from '../xml/interface.js';
 import type { VmContext } from './context.js';
-import { undefineVm } from './remove.js';
+import { removeVm } from './remove.js';
 
 async function lookup({ connection }: VmContext, uuid: string): Promise<Domain | undefined> {
   try {
@@ -28,35 +25,17 @@ async function lookup({ connection }: VmContext, uuid: string): Promise<Domain |
   }
 }
 
-async function deleteVolume({ connection }: VmContext, pool: string, volume: string): Promise<void> {
-  try {
-    await using storagePool = await connection.lookupStoragePoolByName(pool);
-    await using storageVol = await storagePool.lookupVolByName(volume);
-    await storageVol.delete();
-  } catch (error) {
-    if (!isNotFound(error, VIR_ERR_NO_STORAGE_VOL) && !isNotFound(error, VIR_ERR_NO_STORAGE_POOL))
-      throw error;
-  }
-}
-
 /** A VM whose creation was never answered: it goes, unless it was let run, which is the last step of all. */
-async function undoCreate(
-  context: VmContext,
-  { vm, volumes, files }: Extract<JournalEntry, { kind: 'create' }>,
-): Promise<void> {
+async function undoCreate(context: VmContext, vm: string): Promise<void> {
   await using domain = await lookup(context, vm);
-  if (domain) {
-    const { state } = await domain.getState();
-    if (state !== VIR_DOMAIN_PAUSED && state !== VIR_DOMAIN_SHUTOFF) {
-      context.log.warn({ vm }, 'a VM whose creation was cut off runs, with its filters seen: it is kept');
-      return;
-    }
-    if (state === VIR_DOMAIN_PAUSED) await domain.destroy();
-    if (await domain.isPersistent()) await undefineVm(domain);
-    context.log.warn({ vm }, 'a VM whose creation was cut off was removed');
+  if (!domain) return;
+  const { state } = await domain.getState();
+  if (state !== VIR_DOMAIN_PAUSED && state !== VIR_DOMAIN_SHUTOFF) {
+    context.log.warn({ vm }, 'a VM whose creation was cut off runs, with its filters seen: it is kept');
+    return;
   }
-  for (const { pool, volume } of volumes) await deleteVolume(context, pool, volume);
-  for (const file of files) await rm(file, { force: true });
+  await removeVm(context, domain, { force: true, volumes: true });
+  context.log.warn({ vm }, 'a VM whose creation was cut off was removed');
 }
 
 /** A NIC whose change was cut off: the definition is put back, and a NIC that was just plugged is taken out. */
@@ -85,7 +64,7 @@ async function undoNic(
  */
 export async function recover(context: VmContext): Promise<void> {
   await context.journal.recover((entry) =>
-    entry.kind === 'create' ? undoCreate(context, entry) : undoNic(context, entry),
+    entry.kind === 'create' ? undoCreate(context, entry.vm) : undoNic(context, entry),
   );
   await reopenPorts(context);
   await context.locks.host.runExclusive(() => sweepComposed(context.connection));

@@ -7,8 +7,10 @@ import {
   VIR_DOMAIN_XML_INACTIVE,
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import { sweepComposed } from '../filtering/composed.js';
 import { type DomainDescription, readDomain } from '../xml/domain.js';
 import type { VolumeRecord } from '../xml/metadata.js';
+import type { VmContext } from './context.js';
 import { seedsOf } from './seed-path.js';
 import { removeSeed } from './seed.js';
 import { deleteVolume } from './volumes.js';
@@ -21,11 +23,18 @@ export async function undefineVm(domain: Domain): Promise<void> {
 }
 
 /** Pulls the plug. The caller holds the VM's lock. @throws Problem vm-state-conflict when it is off */
-export async function stopVm(domain: Domain): Promise<void> {
-  if (!(await domain.isActive()))
+export async function stopVm(context: VmContext, domain: Domain): Promise<void> {
+  if (!(await domain.isActive())) {
     throw new Problem('vm-state-conflict', `The VM ${domain.name} is not active.`);
+  }
+  const persistent = await domain.isPersistent();
   await domain.destroy();
+  if (!persistent) await sweepFilters(context);
 }
+
+/** A VM that goes may be the last user of a composed filter. */
+const sweepFilters = ({ connection, locks }: VmContext): Promise<void> =>
+  locks.host.runExclusive(() => sweepComposed(connection));
 
 export interface RemoveOptions {
   /** Stop it first if it runs. */
@@ -40,10 +49,11 @@ export interface RemoveOptions {
  * @throws Problem vm-state-conflict, volume-in-use, LibvirtError
  */
 export async function removeVm(
-  connection: Connection,
+  context: VmContext,
   domain: Domain,
   { force, volumes }: RemoveOptions,
 ): Promise<void> {
+  const { connection } = context;
   const persistent = await domain.isPersistent();
   const active = await domain.isActive();
   if (active && !force) {
@@ -59,6 +69,7 @@ export async function removeVm(
   for (const volume of own) await deleteVolume(connection, volume);
   for (const seed of seedsOf(vm)) await removeSeed(seed);
   if (persistent) await undefineVm(domain);
+  await sweepFilters(context);
 }
 
 /** @throws Problem volume-in-use when another VM has one of these volumes among its disks */

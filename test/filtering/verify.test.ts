@@ -1,11 +1,12 @@
 import t from 'tap';
+import { FilterCatalog } from '../../src/filtering/catalog.js';
 import { parseEbtablesSave } from '../../src/filtering/kernel.js';
 import { findUnenforced } from '../../src/filtering/verify.js';
 import type { DomainInterface } from '../../src/xml/domain.js';
 import { jump, nic, saved } from '../helpers/kernel-rules.js';
 
 const findings = (text: string, of: DomainInterface = nic): string[] =>
-  findUnenforced(of, parseEbtablesSave(text));
+  findUnenforced(of, 'vdsm-no-mac-spoofing', new FilterCatalog([]), parseEbtablesSave(text));
 const lines = saved.trimEnd().split('\n');
 const join = (changed: string[]): string => `${changed.join('\n')}\n`;
 const ahead = (rule: string): string => saved.replace(jump, `-A PREROUTING ${rule}\n${jump}`);

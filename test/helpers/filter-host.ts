@@ -3,6 +3,8 @@ import { Connection, type Domain, type NWFilter } from 'node-libvirt';
 import type { Test } from 'tap';
 import { ShippedFilters } from '../../src/filtering/shipped.js';
 import type { VmContext } from '../../src/vms/context.js';
+import { defaultPolicy } from '../../src/schemas/config.js';
+import { noJournal } from '../../src/state/journal.js';
 import { VmLocks } from '../../src/vms/locks.js';
 
 const platform = `<domainCapabilities><path>/usr/bin/test-hv</path><domain>test</domain>
@@ -58,8 +60,13 @@ export async function filterHost(t: Test, faults: Faults = {}): Promise<VmContex
     connection,
     filters: new ShippedFilters(),
     locks: new VmLocks(),
+    policy: defaultPolicy,
+    journal: noJournal,
     imageDirs: ['/var/lib/libvirt/images'],
-    log: { error: (details, message) => t.fail(message, details) },
+    log: {
+      error: (details, message) => t.fail(message, details),
+      warn: () => undefined,
+    },
   };
 }
 
