@@ -14,15 +14,13 @@ namespace {
 using lv::ToJs;  // or those below would hide it
 
 using StatePtr = std::shared_ptr<ConnectionState>;
-using StateExternal = Napi::External<StatePtr>;
 
 struct Opened {
   StatePtr state;
 };
 
 Napi::Value ToJs(Napi::Env env, const Opened& opened) {
-  StatePtr state = opened.state;
-  return EnvData::Of(env).Construct(env, Class::kConnection, StateExternal::New(env, &state));
+  return EnvData::Of(env).Construct(env, Class::kConnection, opened.state);
 }
 
 struct OpenOptions {
@@ -66,9 +64,10 @@ Napi::Value Connection::Open(Info info) {
 }
 
 Connection::Connection(Info info) : Napi::ObjectWrap<Connection>(info) {
-  if (!info[0].IsExternal()) throw Napi::TypeError::New(info.Env(), "not to be constructed");
-  state_ = *info[0].As<StateExternal>().Data();
   EnvData& data = EnvData::Of(info.Env());
+  const auto* const subject = std::any_cast<StatePtr>(&data.Subject());
+  if (subject == nullptr) throw Napi::TypeError::New(info.Env(), "not to be constructed");
+  state_ = *subject;
   data_ = data.weak_from_this();
   data.BindConnection(state_->id(), info.This().As<Napi::Object>());
 }
@@ -85,14 +84,19 @@ Napi::Value Connection::Close(Info info) {
   const Napi::Env env = info.Env();
   EnvData& data = EnvData::Of(env);
   const uint64_t call = data.NextId();
-  const Napi::Promise promise = data.Begin(env, call, info.This().As<Napi::Object>());
+  const Napi::Promise promise = data.Begin(env, call, info.This().As<Napi::Object>(), 0);
   data.RemoveSubscriptionsOf(state_->id());
-  const Answer answer(data.channel(), call, nullptr);
+  const Answer answer(state_, call, nullptr);
   if (!state_->Close([answer](int references) { answer.Resolve(references); })) answer.Resolve(0);
   return promise;
 }
 
 Napi::Value Connection::IsAlive(Info info) {
+  if (!state_->closing() && state_->lost()) {
+    const auto deferred = Napi::Promise::Deferred::New(info.Env());
+    deferred.Resolve(ToJs(info.Env(), false));
+    return deferred.Promise();
+  }
   return Call(info, Lane::kQuick, [](const StatePtr& state) { return LV_CALL(virConnectIsAlive, state->get()) == 1; });
 }
 

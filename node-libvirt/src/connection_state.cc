@@ -1,6 +1,7 @@
 #include "connection_state.h"
 
 #include <system_error>
+#include <utility>
 
 #include "error.h"
 #include "event_loop.h"
@@ -39,6 +40,7 @@ ConnectionState::Token ConnectionState::Enter() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (closing_) throw Closed();
+    if (lost_) throw Failure::Lost("");
     ++in_flight_;
   }
   return std::make_shared<Guard>(shared_from_this());
@@ -49,7 +51,7 @@ void ConnectionState::Leave() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (--in_flight_ > 0 || !closing_) return;
-    done = std::move(done_);
+    done = std::exchange(done_, nullptr);
   }
   PostFinal(std::move(done));
 }
@@ -61,6 +63,7 @@ bool ConnectionState::Close(Done done) {
     closing_ = true;
     if (in_flight_ > 0) {
       done_ = std::move(done);
+      if (lost_) GiveUpSoon();
       return true;
     }
   }
@@ -68,9 +71,70 @@ bool ConnectionState::Close(Done done) {
   return true;
 }
 
+void ConnectionState::After(int milliseconds, void (*then)(ConnectionState&)) {
+  struct Timer {
+    std::shared_ptr<ConnectionState> state;
+    void (*then)(ConnectionState&);
+  };
+  auto timer = std::make_unique<Timer>(Timer{shared_from_this(), then});
+  const auto fire = [](int id, void* opaque) {
+    const Timer fired = *static_cast<Timer*>(opaque);
+    virEventRemoveTimeout(id);
+    fired.then(*fired.state);
+  };
+  const auto release = [](void* opaque) { const std::unique_ptr<Timer> owned(static_cast<Timer*>(opaque)); };
+  // libvirt owns it then, and frees it with the timer.
+  if (virEventAddTimeout(milliseconds, fire, timer.get(), release) >= 0) static_cast<void>(timer.release());
+}
+
+// On the event loop's thread, or a worker.
+void ConnectionState::Lose(int reason) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (lost_) return;
+    lost_ = true;
+    if (closing_ && done_) GiveUpSoon();
+  }
+  channel_->Push(CloseNotice{id_, reason});
+  // What waits for a worker would wait behind calls that are stuck.
+  executor_->Drop();
+}
+
+void ConnectionState::CheckAlive() {
+  // Asks the client side only.
+  if (connect_ == nullptr || virConnectIsAlive(connect_) != 0) return;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (lost_ || suspected_) return;
+  suspected_ = true;
+  // Without a callback it is a keepalive that ran out: whatever else ends a connection wakes all its calls.
+  After(kCallback, [](ConnectionState& state) { state.Lose(VIR_CONNECT_CLOSE_REASON_KEEPALIVE); });
+}
+
+// Under the lock.
+void ConnectionState::GiveUpSoon() {
+  After(kGiveUp, [](ConnectionState& state) { state.GiveUp(); });
+}
+
+void ConnectionState::GiveUp() {
+  Done done;
+  unsigned stuck = 0;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!done_) return;
+    done = std::exchange(done_, [](int) {});
+    stuck = in_flight_;
+  }
+  done(static_cast<int>(stuck));
+}
+
 void ConnectionState::Abandon() {
   Close([](int) {});
   executor_->Drop();
+}
+
+bool ConnectionState::lost() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return lost_;
 }
 
 bool ConnectionState::closing() {
@@ -112,8 +176,7 @@ void ConnectionState::Opened(virConnectPtr connect) {
 }
 
 void ConnectionState::OnClose(virConnectPtr, int reason, void* opaque) {
-  auto* const self = static_cast<ConnectionState*>(opaque);
-  self->channel_->Push(CloseNotice{self->id_, reason});
+  static_cast<ConnectionState*>(opaque)->Lose(reason);
 }
 
 void ConnectionState::Subscribe(uint64_t subscription, int callback) {

@@ -51,20 +51,29 @@ class HandleRegistry {
 // 1. no new call enters; 2. calls in flight finish, the last of them posts the final task; 3. that task
 // deregisters events, frees the handles that are left and drops the connection's reference, which is an
 // RPC and therefore never done on the JS thread.
+//
+// When keepalive gives a connection up, libvirt (seen with 9.0) fails one of the calls in flight, leaves the
+// others waiting until the daemon moves or dies, and until then does not call the close callback either.
+// So a call that fails in RPC looks whether the connection is alive. If not, JS is told that all calls
+// failed, new ones are refused, and a close waits for them no longer than kGiveUp; their threads end when
+// libvirt lets them.
 class ConnectionState : public std::enable_shared_from_this<ConnectionState> {
  public:
   using Done = std::function<void(int references)>;
   using Token = std::shared_ptr<void>;
+  static constexpr int kGiveUp = 1000;  // ms
+  static constexpr int kCallback = 200;  // ms that the close callback has to come with its reason
 
   ConnectionState(std::shared_ptr<Channel> channel, uint64_t id, unsigned threads);
 
-  // Counts a call in until the token is gone. Throws Closed.
+  // Counts a call in until the token is gone. Throws Closed, or Failure when the connection is lost.
   Token Enter();
   // False when it was closed before; then `done` is not called.
   bool Close(Done done);
   // The environment goes away: what is queued is dropped, the rest is a close that nobody waits for.
   void Abandon();
   bool closing();
+  bool lost();
 
   Executor& executor() { return *executor_; }
   HandleRegistry& handles() { return handles_; }
@@ -74,12 +83,18 @@ class ConnectionState : public std::enable_shared_from_this<ConnectionState> {
   // Workers only, while they hold a token.
   void Opened(virConnectPtr connect);
   virConnectPtr get() const { return connect_; }
+  void CheckAlive();
   void Subscribe(uint64_t subscription, int callback);
   void Unsubscribe(uint64_t subscription);
 
  private:
   void Leave();
   void PostFinal(Done done);
+  void Lose(int reason);
+  void GiveUpSoon();
+  // `then(state)` runs on the event loop's thread.
+  void After(int milliseconds, void (*then)(ConnectionState&));
+  void GiveUp();
   int Finish();
   static void OnClose(virConnectPtr, int reason, void* opaque);
 
@@ -90,6 +105,8 @@ class ConnectionState : public std::enable_shared_from_this<ConnectionState> {
 
   std::mutex mutex_;
   bool closing_ = false;
+  bool lost_ = false;
+  bool suspected_ = false;
   unsigned in_flight_ = 0;
   Done done_;
   std::map<uint64_t, int> callbacks_;  // libvirt's callback id by subscription

@@ -19,16 +19,19 @@ namespace lv {
 // The token goes with the last copy: the connection can close only when the result is posted.
 class Answer {
  public:
-  Answer(std::shared_ptr<Channel> channel, uint64_t call, ConnectionState::Token token)
-      : channel_(std::move(channel)), call_(call), token_(std::move(token)) {}
+  Answer(std::shared_ptr<ConnectionState> state, uint64_t call, ConnectionState::Token token)
+      : state_(std::move(state)), call_(call), token_(std::move(token)) {}
 
   template <class Result>
   void Resolve(Result result) const {
     // std::function wants to be copyable, results need not be.
     auto shared = std::make_shared<const Result>(std::move(result));
-    channel_->Complete({call_, [shared](Napi::Env env) -> Napi::Value { return ToJs(env, *shared); }, {}});
+    state_->channel()->Complete({call_, [shared](Napi::Env env) -> Napi::Value { return ToJs(env, *shared); }, {}});
   }
-  void Reject(ErrorInfo error) const { channel_->Complete({call_, {}, std::move(error)}); }
+  void Reject(ErrorInfo error) const {
+    if (error.domain == VIR_FROM_RPC) state_->CheckAlive();
+    state_->channel()->Complete({call_, {}, std::move(error)});
+  }
 
   // Runs `work` here and answers with what it returns or throws.
   template <class Work>
@@ -48,7 +51,7 @@ class Answer {
   }
 
  private:
-  std::shared_ptr<Channel> channel_;
+  std::shared_ptr<ConnectionState> state_;
   uint64_t call_;
   ConnectionState::Token token_;
 };
@@ -64,11 +67,13 @@ Napi::Value Post(const Napi::CallbackInfo& info, const std::shared_ptr<Connectio
     token = state->Enter();
   } catch (const Closed&) {
     throw ClosedError(env);
+  } catch (const Failure& failure) {
+    throw ToError(env, failure.info());
   }
-  const Napi::Promise promise = data.Begin(env, call, info.This().As<Napi::Object>());
+  const Napi::Promise promise = data.Begin(env, call, info.This().As<Napi::Object>(), state->id());
   try {
     state->executor().Post(
-        lane, [answer = Answer(data.channel(), call, std::move(token)), task = std::move(task)] { task(answer); });
+        lane, [answer = Answer(state, call, std::move(token)), task = std::move(task)] { task(answer); });
   } catch (const std::system_error& error) {
     data.Fail(env, call, Napi::Error::New(env, error.what()).Value());
   }
@@ -92,9 +97,9 @@ template <class Self, class T>
 class Wrap : public Napi::ObjectWrap<Self> {
  public:
   explicit Wrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Self>(info) {
-    if (!info[0].IsExternal()) throw Napi::TypeError::New(info.Env(), "not to be constructed");
-    handle_ = std::dynamic_pointer_cast<Handle<T>>(*info[0].As<HandleExternal>().Data());
-    if (!handle_) throw Napi::TypeError::New(info.Env(), "not to be constructed");
+    const auto* const subject = std::any_cast<HandlePtr<T>>(&EnvData::Of(info.Env()).Subject());
+    if (subject == nullptr) throw Napi::TypeError::New(info.Env(), "not to be constructed");
+    handle_ = *subject;
     const Identity& identity = handle_->identity();
     info.This().As<Napi::Object>().Set(Traits<T>::kNames[0], identity.first);
     info.This().As<Napi::Object>().Set(Traits<T>::kNames[1], identity.second);
