@@ -29,7 +29,6 @@ class Answer {
     state_->channel()->Complete({call_, [shared](Napi::Env env) -> Napi::Value { return ToJs(env, *shared); }, {}});
   }
   void Reject(ErrorInfo error) const {
-    if (error.domain == VIR_FROM_RPC) state_->CheckAlive();
     state_->channel()->Complete({call_, {}, std::move(error)});
   }
 
@@ -56,10 +55,10 @@ class Answer {
   ConnectionState::Token token_;
 };
 
-// Posts `task(answer)` to a worker of the connection; the promise settles when the answer was given.
+// Posts `task(answer, worker)`; the promise settles when the answer was given.
 template <class Task>
 Napi::Value Post(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane,
-                 uint64_t call, Task task) {
+                 size_t prefer, uint64_t call, Task task) {
   const Napi::Env env = info.Env();
   EnvData& data = EnvData::Of(env);
   ConnectionState::Token token;
@@ -73,23 +72,28 @@ Napi::Value Post(const Napi::CallbackInfo& info, const std::shared_ptr<Connectio
   const Napi::Promise promise = data.Begin(env, call, info.This().As<Napi::Object>(), state->id());
   try {
     state->executor().Post(
-        lane, [answer = Answer(state, call, std::move(token)), task = std::move(task)] { task(answer); });
+        lane,
+        [answer = Answer(state, call, std::move(token)), task = std::move(task)](size_t worker) {
+          task(answer, worker);
+        },
+        prefer);
   } catch (const std::system_error& error) {
     data.Fail(env, call, Napi::Error::New(env, error.what()).Value());
   }
   return promise;
 }
 
-template <class Task>
-Napi::Value Post(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane,
-                 Task task) {
-  return Post(info, state, lane, EnvData::Of(info.Env()).NextId(), std::move(task));
-}
-
-// The usual case: one function that makes the libvirt calls and returns or throws.
+// The usual case: `work(site)` makes the libvirt calls, on the worker's link, and returns or throws.
 template <class Work>
-Napi::Value Run(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane, Work work) {
-  return Post(info, state, lane, [work = std::move(work)](const Answer& answer) { answer.With(work); });
+Napi::Value Run(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane,
+                size_t prefer, Work work) {
+  return Post(info, state, lane, prefer, EnvData::Of(info.Env()).NextId(),
+              [state, work = std::move(work)](const Answer& answer, size_t worker) {
+                answer.With([&] {
+                  const Site site = state->At(worker);
+                  return work(site);
+                });
+              });
 }
 
 // What all wrappers of a libvirt object have in common.
@@ -125,11 +129,17 @@ class Wrap : public Napi::ObjectWrap<Self> {
   }
 
  protected:
-  // `work(object)` runs on a worker of the handle's connection.
+  // `work(object)`, or `work(object, site)`, runs on a worker of the handle's connection.
   template <class Work>
   Napi::Value Call(const Napi::CallbackInfo& info, Lane lane, Work work) {
     const HandlePtr<T> handle = Live(info.Env());
-    return Run(info, handle->state(), lane, [handle, work = std::move(work)] { return work(handle->get()); });
+    return Run(info, handle->state(), lane, handle->origin(), [handle, work = std::move(work)](const Site& site) {
+      if constexpr (std::is_invocable_v<const Work&, T*, const Site&>) {
+        return work(handle->On(site), site);
+      } else {
+        return work(handle->On(site));
+      }
+    });
   }
 
   HandlePtr<T> handle_;
