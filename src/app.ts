@@ -4,11 +4,12 @@ import type { Settings } from './config.js';
 import auth from './plugins/auth.js';
 import libvirt from './plugins/libvirt.js';
 import openapi from './plugins/openapi.js';
-import problems from './plugins/problems.js';
+import problems, { answerProblem, problemOf } from './plugins/problems.js';
 import vmWork from './plugins/vms.js';
 import health from './routes/health.js';
 import vmActions from './routes/vm-actions.js';
 import vms from './routes/vms.js';
+import { longestName } from './schemas/common.js';
 import { Nic, NicInput, NicSourceInput } from './schemas/nic.js';
 import { BootInput, CdromInput, Disk, DiskInput, Vm, VmInput, VmList } from './schemas/vm.js';
 import type { TokenVerifier } from './state/tokens.js';
@@ -33,9 +34,16 @@ export async function buildApp({ settings, tokens, logger, https }: AppOptions):
     // Requests under way are finished at the end; idle connections do not hold it up.
     forceCloseConnections: 'idle',
     schemaController,
+    routerOptions: { maxParamLength: longestName },
+    // What the router refuses before any route or handler of ours has it.
+    frameworkErrors: (error, request, reply) => {
+      void answerProblem(request, reply, problemOf(error, request));
+    },
   };
   // The type of the instance would change with the transport, and nothing else here does.
   const app = Fastify(https ? ({ ...options, https } as FastifyServerOptions) : options);
+
+  app.removeContentTypeParser('text/plain'); // JSON only: anything else is 415
 
   const schemas = [
     NicSourceInput,

@@ -11,11 +11,14 @@ function expectedChains(tap: string, mac: string): Record<string, string[]> {
   };
 }
 
+/** The one interface that a rule is for, when it is for one alone: no negation (`! -i`, `-i !`), no wildcard. */
+const onlyInterface = (rule: string): string | undefined => /^-i ([^\s!+]+) /.exec(rule)?.[1];
+
 /** Rules of PREROUTING that stand before the tap's jump and are not plainly another interface's. */
 function rulesAhead(prerouting: readonly string[], tap: string, jump: string): string[] {
   return prerouting
     .slice(0, prerouting.indexOf(jump))
-    .filter((rule) => !/^-i \S+ /.test(rule) || rule.startsWith(`-i ${tap} `) || /^-i \S*\+ /.test(rule));
+    .filter((rule) => [undefined, tap].includes(onlyInterface(rule)));
 }
 
 /**

@@ -52,6 +52,7 @@ export const Nic = Type.Object(
       type: Type.String({ description: "libvirt's interface type" }),
       bridge: Type.Optional(Type.String()),
       network: Type.Optional(Type.String()),
+      virtualport: Type.Optional(Type.String({ examples: ['openvswitch'] })),
     }),
     model: Type.Optional(Type.String()),
     target: Type.Optional(Type.String({ description: 'the tap device, while the VM runs' })),

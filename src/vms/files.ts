@@ -25,7 +25,9 @@ export async function allowedFile(
     // the same words whether it is missing or elsewhere: a caller is not to find out which files the host has
     throw notAllowed(field, directories);
   }
-  if (!allowed.some((directory) => real.startsWith(directory + sep))) throw notAllowed(field, directories);
+  const within = (directory: string) =>
+    real.startsWith(directory.endsWith(sep) ? directory : directory + sep);
+  if (!allowed.some(within)) throw notAllowed(field, directories);
   if (!(await stat(real)).isFile()) throw fieldProblem('path-not-allowed', field, 'is not a regular file');
   return real;
 }

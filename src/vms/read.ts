@@ -29,10 +29,15 @@ const uuidPattern = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Whether a name would be taken for a UUID. */
 export const looksLikeUuid = (name: string): boolean => uuidPattern.test(name);
 
-function toNic({ type, bridge, network, filter, ...nic }: DomainInterface): Nic {
+function toNic({ type, bridge, network, virtualport, filter, ...nic }: DomainInterface): Nic {
   return {
     ...nic,
-    source: { type, ...(bridge !== undefined && { bridge }), ...(network !== undefined && { network }) },
+    source: {
+      type,
+      ...(bridge !== undefined && { bridge }),
+      ...(network !== undefined && { network }),
+      ...(virtualport !== undefined && { virtualport }),
+    },
     filters: filter === undefined ? [] : [filter],
   };
 }

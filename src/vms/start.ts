@@ -30,8 +30,10 @@ async function attachFilters(
 ): Promise<(nic: DomainInterface) => boolean> {
   const xml = await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
   const unfilterable = await unfilterableNetworks(connection, readDomain(xml).interfaces);
-  const canFilter = ({ type, network }: DomainInterface): boolean =>
-    isFilterableType(type) && !(network !== undefined && unfilterable.has(network));
+  const canFilter = ({ type, network, virtualport }: DomainInterface): boolean =>
+    isFilterableType(type) &&
+    virtualport !== 'openvswitch' &&
+    !(network !== undefined && unfilterable.has(network));
   const filtered = addFilterrefs(xml, (nic) => (canFilter(nic) ? defaultFilter : undefined));
   if (filtered !== undefined) {
     await (await connection.domainDefineXMLFlags(filtered, VIR_DOMAIN_DEFINE_VALIDATE)).close();

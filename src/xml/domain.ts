@@ -9,6 +9,8 @@ export interface DomainInterface {
   type: string;
   bridge?: string;
   network?: string;
+  /** The kind of its virtual port: openvswitch, 802.1Qbh … */
+  virtualport?: string;
   model?: string;
   target?: string;
   linkState: 'up' | 'down';
@@ -82,6 +84,7 @@ export function readInterface(node: Element): DomainInterface {
     // a live interface on a network also names the network's bridge: the network is what was asked for
     bridge: type === 'bridge' ? source?.bridge : undefined,
     network: source?.network,
+    virtualport: find(node, 'virtualport')?.attributes.type,
     model: find(node, 'model')?.attributes.type,
     target: find(node, 'target')?.attributes.dev,
     linkState: find(node, 'link')?.attributes.state === 'down' ? 'down' : 'up',
