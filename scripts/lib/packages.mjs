@@ -26,8 +26,8 @@ const needs = {
     ],
     commands: ['libvirtd', 'virsh', 'qemu-img', 'ebtables', 'nft', 'ip'],
   },
-  // Their guests run Debian's kernel, which apt downloads.
-  testHosts: { debian: ['busybox-static'], debianOnly: true },
+  // Their guests run Debian's kernel, which apt downloads. curl: the README's walk is one of the tests.
+  testHosts: { debian: ['busybox-static', 'curl'], debianOnly: true },
 };
 
 /** What can be done on a machine that lacks some of `names`. */
