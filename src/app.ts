@@ -8,7 +8,7 @@ import libvirt from './plugins/libvirt.js';
 import openapi from './plugins/openapi.js';
 import operationWork from './plugins/operations.js';
 import policyPlugin from './plugins/policy.js';
-import problems from './plugins/problems.js';
+import problems, { answerProblem, problemOf } from './plugins/problems.js';
 import seeds from './plugins/seeds.js';
 import vmWork from './plugins/vms.js';
 import config from './routes/config.js';
@@ -23,6 +23,7 @@ import vmDetails from './routes/vm-details.js';
 import vmDisks from './routes/vm-disks.js';
 import vmShutdown from './routes/vm-shutdown.js';
 import vms from './routes/vms.js';
+import { longestName } from './schemas/common.js';
 import { sharedSchemas } from './schemas/shared.js';
 import { type ChangeJournal, noJournal } from './state/journal.js';
 import type { PolicyStore } from './state/policy-store.js';
@@ -58,9 +59,16 @@ export async function buildApp({
     // Requests under way are finished at the end; idle connections do not hold it up.
     forceCloseConnections: 'idle',
     schemaController,
+    routerOptions: { maxParamLength: longestName },
+    // What the router refuses before any route or handler of ours has it.
+    frameworkErrors: (error, request, reply) => {
+      void answerProblem(request, reply, problemOf(error, request));
+    },
   };
   // The type of the instance would change with the transport, and nothing else here does.
   const app = Fastify(https ? ({ ...options, https } as FastifyServerOptions) : options);
+
+  app.removeContentTypeParser('text/plain'); // JSON only: anything else is 415
 
   for (const schema of sharedSchemas) app.addSchema(schema);
   app.decorate('tokens', tokens);

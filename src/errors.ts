@@ -96,6 +96,9 @@ const byCode: ReadonlyMap<number, ProblemType> = new Map([
   [libvirt.VIR_ERR_SYSTEM_ERROR, 'libvirt-refused'],
   [libvirt.VIR_ERR_RESOURCE_BUSY, 'libvirt-refused'],
   [libvirt.VIR_ERR_NO_MEMORY, 'libvirt-refused'],
+  [libvirt.VIR_ERR_INVALID_ARG, 'libvirt-refused'],
+  [libvirt.VIR_ERR_OPERATION_UNSUPPORTED, 'libvirt-refused'],
+  [libvirt.VIR_ERR_ARGUMENT_UNSUPPORTED, 'libvirt-refused'],
   [libvirt.VIR_ERR_NO_SUPPORT, 'libvirt-unsupported'],
   [libvirt.VIR_ERR_AUTH_FAILED, 'libvirt-denied'],
   [libvirt.VIR_ERR_AUTH_CANCELLED, 'libvirt-denied'],
@@ -113,7 +116,9 @@ const byCode: ReadonlyMap<number, ProblemType> = new Map([
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof ClosedError) return true;
   if (!(error instanceof LibvirtError)) return false;
-  return error.domain === VIR_FROM_RPC || byCode.get(error.code) === 'libvirt-unavailable';
+  const type = byCode.get(error.code);
+  // the daemon says from the RPC layer, too, that it does not let us in
+  return type === 'libvirt-unavailable' || (error.domain === VIR_FROM_RPC && type !== 'libvirt-denied');
 }
 
 /** The problem that an error comes to; undefined for a fault that nobody foresaw. */

@@ -66,10 +66,10 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
     if (err) app.log.fatal({ err }, 'the service ends because of a fault');
     else app.log.info({ signal }, 'the service ends');
     await app.close();
+    // last of all, after the operations: whoever gets the lock next finds all on disk
+    lock[Symbol.dispose]();
   });
 
-  // the last thing that happens: whoever gets the lock next finds all on disk
-  app.addHook('onClose', () => lock[Symbol.dispose]());
   const address = parseListen(listen);
   if ('path' in address) await removeStaleSocket(address.path);
   const at = await app.listen(address);

@@ -80,7 +80,8 @@ export class Connection implements AsyncDisposable {
   /**
    * Closes the connection and all its objects: calls in flight finish, new ones are refused, events end.
    * Resolves with the references that libvirt still counts on the connection, which is 0. May be called
-   * again, with the same answer.
+   * again, with the same answer. Once the connection was lost, it waits a second at most: calls that
+   * libvirt then has not let go are what is counted.
    *
    * https://libvirt.org/html/libvirt-libvirt-host.html#virConnectClose
    */

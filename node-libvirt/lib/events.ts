@@ -46,7 +46,7 @@ export interface Subscription extends AsyncDisposable {
 interface Topic {
   listeners: Set<(event: never) => void>;
   /** Registrations and deregistrations, one after the other. */
-  turn: Promise<unknown>;
+  turn: Promise<unknown> | undefined;
   /** The native subscription, while there is one. */
   id: number | undefined;
 }
@@ -98,7 +98,7 @@ export class Topics {
   #topic(key: string): Topic {
     let topic = this.#topics.get(key);
     if (!topic) {
-      topic = { listeners: new Set(), turn: Promise.resolve(), id: undefined };
+      topic = { listeners: new Set(), turn: undefined, id: undefined };
       this.#topics.set(key, topic);
     }
     return topic;
@@ -106,7 +106,7 @@ export class Topics {
 
   /** Registers or deregisters, whichever the listeners want once it is our turn. */
   #settle(topic: Topic, kind: string, domain: NativeDomain | null): Promise<void> {
-    const settled = topic.turn.then(async () => {
+    const step = async (): Promise<void> => {
       const wanted = topic.listeners.size > 0;
       if (wanted && topic.id === undefined) {
         const deliver = (event: never): void => {
@@ -118,8 +118,15 @@ export class Topics {
         topic.id = undefined;
         await call(() => this.#connection.domainEventDeregister(id));
       }
-    });
-    topic.turn = settled.catch(() => undefined);
+    };
+    // At once if nothing is under way: a close() of the connection right after this must not overtake it.
+    const settled = topic.turn ? topic.turn.then(step) : step();
+    const turn = settled
+      .catch(() => undefined)
+      .finally(() => {
+        if (topic.turn === turn) topic.turn = undefined;
+      });
+    topic.turn = turn;
     return settled;
   }
 }

@@ -94,36 +94,35 @@ std::vector<Owned<virDomain>> ListDomains(virConnectPtr connect, unsigned flags)
 // each: a few microseconds a domain, where a call costs some eighty.
 class DomainsWalk final : public FanOut<virDomain, DomainRow> {
  public:
-  DomainsWalk(Answer answer, StatePtr state, unsigned list_flags, unsigned xml_flags)
-      : FanOut(std::move(answer), ListDomains(state->get(), list_flags), 3),
-        connect_(state->get()),
-        list_flags_(list_flags),
-        xml_flags_(xml_flags) {}
+  DomainsWalk(Answer answer, unsigned list_flags, unsigned xml_flags)
+      : FanOut(std::move(answer), 3), list_flags_(list_flags), xml_flags_(xml_flags) {}
 
  private:
   using Uuids = std::unordered_set<std::string>;
 
-  void Extra(size_t step) override {
+  std::vector<Owned<virDomain>> List(virConnectPtr connect) override { return ListDomains(connect, list_flags_); }
+
+  void Extra(size_t step, virConnectPtr connect) override {
     if (step == 0) {
-      persistent_ = Having(VIR_CONNECT_LIST_DOMAINS_PERSISTENT, VIR_CONNECT_LIST_DOMAINS_TRANSIENT);
+      persistent_ = Having(connect, VIR_CONNECT_LIST_DOMAINS_PERSISTENT, VIR_CONNECT_LIST_DOMAINS_TRANSIENT);
     } else if (step == 1) {
-      autostart_ = Having(VIR_CONNECT_LIST_DOMAINS_AUTOSTART, VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART);
+      autostart_ = Having(connect, VIR_CONNECT_LIST_DOMAINS_AUTOSTART, VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART);
     } else {
-      ReadStates();
+      ReadStates(connect);
     }
   }
 
   // Those of the list that have a property, whose flags are `yes` and `no`.
-  Uuids Having(unsigned yes, unsigned no) const {
+  Uuids Having(virConnectPtr connect, unsigned yes, unsigned no) const {
     Uuids uuids;
     if ((list_flags_ & (yes | no)) == no) return uuids;
-    for (const Owned<virDomain>& domain : ListDomains(connect_, (list_flags_ & ~no) | yes)) {
+    for (const Owned<virDomain>& domain : ListDomains(connect, (list_flags_ & ~no) | yes)) {
       uuids.insert(RawUuid(domain.get()));
     }
     return uuids;
   }
 
-  void ReadStates() {
+  void ReadStates(virConnectPtr connect) {
     StatsRecords records;
     // The filters that this call knows have the values of the list's.
     constexpr unsigned kFilters = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE |
@@ -135,7 +134,7 @@ class DomainsWalk final : public FanOut<virDomain, DomainRow> {
                                   VIR_CONNECT_GET_ALL_DOMAINS_STATS_SHUTOFF |
                                   VIR_CONNECT_GET_ALL_DOMAINS_STATS_OTHER;
     const int count =
-        virConnectGetAllDomainStats(connect_, VIR_DOMAIN_STATS_STATE, &records.list, list_flags_ & kFilters);
+        virConnectGetAllDomainStats(connect, VIR_DOMAIN_STATS_STATE, &records.list, list_flags_ & kFilters);
     if (count < 0) {
       const Failure failure = Failure::Last("virConnectGetAllDomainStats");
       // Finish() then asks for each.
@@ -160,7 +159,7 @@ class DomainsWalk final : public FanOut<virDomain, DomainRow> {
     return row;
   }
 
-  std::vector<DomainRow> Finish(std::vector<DomainRow> rows) override {
+  std::vector<DomainRow> Finish(std::vector<DomainRow> rows, virConnectPtr connect) override {
     std::vector<DomainRow> complete;
     complete.reserve(rows.size());
     for (DomainRow& row : rows) {
@@ -169,7 +168,7 @@ class DomainsWalk final : public FanOut<virDomain, DomainRow> {
       const auto state = states_.find(row.raw_uuid);
       if (state != states_.end()) {
         row.run = state->second;
-      } else if (!AskState(row)) {
+      } else if (!AskState(row, connect)) {
         continue;
       }
       complete.push_back(std::move(row));
@@ -177,9 +176,9 @@ class DomainsWalk final : public FanOut<virDomain, DomainRow> {
     return complete;
   }
 
-  bool AskState(DomainRow& row) const {
+  static bool AskState(DomainRow& row, virConnectPtr connect) {
     try {
-      const Owned<virDomain> domain(LV_CALL(virDomainLookupByUUIDString, connect_, row.identity.second.c_str()));
+      const Owned<virDomain> domain(LV_CALL(virDomainLookupByUUIDString, connect, row.identity.second.c_str()));
       LV_CALL(virDomainGetState, domain.get(), &row.run.state, &row.run.reason, 0);
       return true;
     } catch (const Failure& failure) {
@@ -188,7 +187,6 @@ class DomainsWalk final : public FanOut<virDomain, DomainRow> {
     }
   }
 
-  const virConnectPtr connect_;
   const unsigned list_flags_;
   const unsigned xml_flags_;
   Uuids persistent_;
@@ -198,15 +196,14 @@ class DomainsWalk final : public FanOut<virDomain, DomainRow> {
 
 class NWFiltersWalk final : public FanOut<virNWFilter, NamedXML> {
  public:
-  NWFiltersWalk(Answer answer, const StatePtr& state)
-      : FanOut(std::move(answer),
-               TakeList<virNWFilter>("virConnectListAllNWFilters",
-                                     [&](virNWFilterPtr** list) {
-                                       return virConnectListAllNWFilters(state->get(), list, 0);
-                                     }),
-               0) {}
+  explicit NWFiltersWalk(Answer answer) : FanOut(std::move(answer), 0) {}
 
  private:
+  std::vector<Owned<virNWFilter>> List(virConnectPtr connect) override {
+    return TakeList<virNWFilter>("virConnectListAllNWFilters", [&](virNWFilterPtr** list) {
+      return virConnectListAllNWFilters(connect, list, 0);
+    });
+  }
   NamedXML Read(virNWFilterPtr filter) override {
     return {"name", "uuid", Identify(filter), TakeString(LV_CALL(virNWFilterGetXMLDesc, filter, 0))};
   }
@@ -214,15 +211,14 @@ class NWFiltersWalk final : public FanOut<virNWFilter, NamedXML> {
 
 class BindingsWalk final : public FanOut<virNWFilterBinding, NamedXML> {
  public:
-  BindingsWalk(Answer answer, const StatePtr& state)
-      : FanOut(std::move(answer),
-               TakeList<virNWFilterBinding>("virConnectListAllNWFilterBindings",
-                                            [&](virNWFilterBindingPtr** list) {
-                                              return virConnectListAllNWFilterBindings(state->get(), list, 0);
-                                            }),
-               0) {}
+  explicit BindingsWalk(Answer answer) : FanOut(std::move(answer), 0) {}
 
  private:
+  std::vector<Owned<virNWFilterBinding>> List(virConnectPtr connect) override {
+    return TakeList<virNWFilterBinding>("virConnectListAllNWFilterBindings", [&](virNWFilterBindingPtr** list) {
+      return virConnectListAllNWFilterBindings(connect, list, 0);
+    });
+  }
   NamedXML Read(virNWFilterBindingPtr binding) override {
     return {"portDev", "filterName", Identify(binding), TakeString(LV_CALL(virNWFilterBindingGetXMLDesc, binding, 0))};
   }
@@ -230,21 +226,24 @@ class BindingsWalk final : public FanOut<virNWFilterBinding, NamedXML> {
 
 // The listing itself can fail, on the worker that starts the walk.
 template <class Walk, class... Arguments>
-void StartWalk(const Answer& answer, const StatePtr& state, Arguments... arguments) {
-  try {
-    std::make_shared<Walk>(answer, state, arguments...)->Start(state->executor());
-  } catch (const Failure& failure) {
-    answer.Reject(failure.info());
-  }
+auto WalkOf(const StatePtr& state, Arguments... arguments) {
+  return [=](const Answer& answer, size_t worker) {
+    try {
+      const Site site = state->At(worker);
+      std::make_shared<Walk>(answer, arguments...)->Start(site);
+    } catch (const Failure& failure) {
+      answer.Reject(failure.info());
+    }
+  };
 }
 
 }  // namespace
 
 Napi::Value Connection::GetAllDomainStats(Info info) {
   const Args args(info);
-  return Call(info, Lane::kQuick, [stats = args.UInt(0, "stats"), flags = args.Flags(1)](const StatePtr& state) {
+  return Call(info, Lane::kQuick, [stats = args.UInt(0, "stats"), flags = args.Flags(1)](const Site& site) {
     StatsRecords records;
-    const int count = LV_CALL(virConnectGetAllDomainStats, state->get(), stats, &records.list, flags);
+    const int count = LV_CALL(virConnectGetAllDomainStats, site.get(), stats, &records.list, flags);
     std::vector<DomainStats> rows;
     rows.reserve(static_cast<size_t>(count));
     for (int i = 0; i < count; ++i) {
@@ -257,19 +256,16 @@ Napi::Value Connection::GetAllDomainStats(Info info) {
 
 Napi::Value Connection::GetAllDomainsXML(Info info) {
   const Args args(info);
-  return Post(info, state_, Lane::kQuick,
-              [state = state_, list = args.UInt(0, "listFlags"), xml = args.UInt(1, "xmlFlags")](
-                  const Answer& answer) { StartWalk<DomainsWalk>(answer, state, list, xml); });
+  return Post(info, state_, Lane::kQuick, 0, EnvData::Of(info.Env()).NextId(),
+              WalkOf<DomainsWalk>(state_, args.UInt(0, "listFlags"), args.UInt(1, "xmlFlags")));
 }
 
 Napi::Value Connection::GetAllNWFiltersXML(Info info) {
-  return Post(info, state_, Lane::kQuick,
-              [state = state_](const Answer& answer) { StartWalk<NWFiltersWalk>(answer, state); });
+  return Post(info, state_, Lane::kQuick, 0, EnvData::Of(info.Env()).NextId(), WalkOf<NWFiltersWalk>(state_));
 }
 
 Napi::Value Connection::GetAllNWFilterBindingsXML(Info info) {
-  return Post(info, state_, Lane::kQuick,
-              [state = state_](const Answer& answer) { StartWalk<BindingsWalk>(answer, state); });
+  return Post(info, state_, Lane::kQuick, 0, EnvData::Of(info.Env()).NextId(), WalkOf<BindingsWalk>(state_));
 }
 
 }  // namespace lv

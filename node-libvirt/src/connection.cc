@@ -14,34 +14,13 @@ namespace {
 using lv::ToJs;  // or those below would hide it
 
 using StatePtr = std::shared_ptr<ConnectionState>;
-using StateExternal = Napi::External<StatePtr>;
 
 struct Opened {
   StatePtr state;
 };
 
 Napi::Value ToJs(Napi::Env env, const Opened& opened) {
-  StatePtr state = opened.state;
-  return EnvData::Of(env).Construct(env, Class::kConnection, StateExternal::New(env, &state));
-}
-
-struct OpenOptions {
-  std::string uri;
-  bool read_only;
-  int interval;  // s; 0: no keepalive
-  unsigned count;
-};
-
-Opened OpenConnection(const StatePtr& state, const OpenOptions& options) {
-  EnsureEventLoop();
-  state->Opened(options.read_only ? LV_CALL(virConnectOpenReadOnly, options.uri.c_str())
-                                  : LV_CALL(virConnectOpen, options.uri.c_str()));
-  // Drivers in our own process have nothing to keep alive and say so: 1, or VIR_ERR_NO_SUPPORT.
-  if (options.interval > 0 && virConnectSetKeepAlive(state->get(), options.interval, options.count) < 0) {
-    Failure failure = Failure::Last("virConnectSetKeepAlive");
-    if (failure.info().code != VIR_ERR_NO_SUPPORT) throw failure;
-  }
-  return {state};
+  return EnvData::Of(env).Construct(env, Class::kConnection, opened.state);
 }
 
 }  // namespace
@@ -53,22 +32,26 @@ Napi::Value Connection::Open(Info info) {
   const unsigned threads = args.UInt(2, "maxInFlight");
   if (threads < 2 || threads > 256) throw Napi::RangeError::New(info.Env(), "maxInFlight must be 2 to 256");
   EnvData& data = EnvData::Of(info.Env());
-  const auto state = std::make_shared<ConnectionState>(data.channel(), data.NextId(), threads);
+  const auto state = std::make_shared<ConnectionState>(data.channel(), data.NextId(), threads, options);
   data.AddConnection(state);
-  return Run(info, state, Lane::kSlow, [state, options] {
-    try {
-      return OpenConnection(state, options);
-    } catch (const Failure&) {
-      state->Close([](int) {});
-      throw;
-    }
+  return Post(info, state, Lane::kSlow, 0, data.NextId(), [state](const Answer& answer, size_t) {
+    answer.With([&] {
+      try {
+        state->Open();
+        return Opened{state};
+      } catch (const Failure&) {
+        state->Close([](int) {});
+        throw;
+      }
+    });
   });
 }
 
 Connection::Connection(Info info) : Napi::ObjectWrap<Connection>(info) {
-  if (!info[0].IsExternal()) throw Napi::TypeError::New(info.Env(), "not to be constructed");
-  state_ = *info[0].As<StateExternal>().Data();
   EnvData& data = EnvData::Of(info.Env());
+  const auto* const subject = std::any_cast<StatePtr>(&data.Subject());
+  if (subject == nullptr) throw Napi::TypeError::New(info.Env(), "not to be constructed");
+  state_ = *subject;
   data_ = data.weak_from_this();
   data.BindConnection(state_->id(), info.This().As<Napi::Object>());
 }
@@ -85,59 +68,64 @@ Napi::Value Connection::Close(Info info) {
   const Napi::Env env = info.Env();
   EnvData& data = EnvData::Of(env);
   const uint64_t call = data.NextId();
-  const Napi::Promise promise = data.Begin(env, call, info.This().As<Napi::Object>());
+  const Napi::Promise promise = data.Begin(env, call, info.This().As<Napi::Object>(), 0);
   data.RemoveSubscriptionsOf(state_->id());
-  const Answer answer(data.channel(), call, nullptr);
+  const Answer answer(state_, call, nullptr);
   if (!state_->Close([answer](int references) { answer.Resolve(references); })) answer.Resolve(0);
   return promise;
 }
 
 Napi::Value Connection::IsAlive(Info info) {
-  return Call(info, Lane::kQuick, [](const StatePtr& state) { return LV_CALL(virConnectIsAlive, state->get()) == 1; });
+  if (!state_->closing() && state_->lost()) {
+    const auto deferred = Napi::Promise::Deferred::New(info.Env());
+    deferred.Resolve(ToJs(info.Env(), false));
+    return deferred.Promise();
+  }
+  return Bare(info, EnvData::Of(info.Env()).NextId(), [state = state_] { return state->IsAlive(); });
 }
 
 Napi::Value Connection::SetKeepAlive(Info info) {
   const Args args(info);
-  return Call(info, Lane::kQuick,
-              [interval = args.Int(0, "interval"), count = args.UInt(1, "count")](const StatePtr& state) {
-                return LV_CALL(virConnectSetKeepAlive, state->get(), interval, count) == 0;
+  return Bare(info, EnvData::Of(info.Env()).NextId(),
+              [state = state_, interval = args.Int(0, "interval"), count = args.UInt(1, "count")] {
+                return state->SetKeepAlive(interval, count);
               });
 }
 
 Napi::Value Connection::GetVersion(Info info) {
-  return Call(info, Lane::kQuick, [](const StatePtr& state) {
+  return Call(info, Lane::kQuick, [](const Site& site) {
     unsigned long version = 0;  // NOLINT: libvirt's type
-    LV_CALL(virConnectGetVersion, state->get(), &version);
+    LV_CALL(virConnectGetVersion, site.get(), &version);
     return static_cast<double>(version);
   });
 }
 
 Napi::Value Connection::GetLibVersion(Info info) {
-  return Call(info, Lane::kQuick, [](const StatePtr& state) {
+  return Call(info, Lane::kQuick, [](const Site& site) {
     unsigned long version = 0;  // NOLINT: libvirt's type
-    LV_CALL(virConnectGetLibVersion, state->get(), &version);
+    LV_CALL(virConnectGetLibVersion, site.get(), &version);
     return static_cast<double>(version);
   });
 }
 
 Napi::Value Connection::GetHostname(Info info) {
   return Call(info, Lane::kQuick,
-              [](const StatePtr& state) { return TakeString(LV_CALL(virConnectGetHostname, state->get())); });
+              [](const Site& site) { return TakeString(LV_CALL(virConnectGetHostname, site.get())); });
 }
 
 Napi::Value Connection::GetURI(Info info) {
   return Call(info, Lane::kQuick,
-              [](const StatePtr& state) { return TakeString(LV_CALL(virConnectGetURI, state->get())); });
+              [](const Site& site) { return TakeString(LV_CALL(virConnectGetURI, site.get())); });
 }
 
 Napi::Value Connection::GetType(Info info) {
   return Call(info, Lane::kQuick,
-              [](const StatePtr& state) { return std::string(LV_CALL(virConnectGetType, state->get())); });
+              [](const Site& site) { return std::string(LV_CALL(virConnectGetType, site.get())); });
 }
 
 Napi::Value Connection::GetCapabilities(Info info) {
   return Call(info, Lane::kQuick,
-              [](const StatePtr& state) { return TakeString(LV_CALL(virConnectGetCapabilities, state->get())); });
+              [](const Site& site) { return TakeString(LV_CALL(virConnectGetCapabilities, site.get())); });
 }
 
 Napi::Value Connection::GetDomainCapabilities(Info info) {
@@ -145,8 +133,8 @@ Napi::Value Connection::GetDomainCapabilities(Info info) {
   return Call(info, Lane::kQuick,
               [emulator = args.OptionalString(0, "emulator"), arch = args.OptionalString(1, "arch"),
                machine = args.OptionalString(2, "machine"), type = args.OptionalString(3, "virtType"),
-               flags = args.Flags(4)](const StatePtr& state) {
-                return TakeString(LV_CALL(virConnectGetDomainCapabilities, state->get(), CString(emulator),
+               flags = args.Flags(4)](const Site& site) {
+                return TakeString(LV_CALL(virConnectGetDomainCapabilities, site.get(), CString(emulator),
                                           CString(arch), CString(machine), CString(type), flags));
               });
 }
@@ -165,13 +153,12 @@ Napi::Value Connection::DomainEventRegister(Info info) {
   EnvData& data = EnvData::Of(info.Env());
   // The number of the call becomes the subscription's: if it fails, its listener is forgotten with it.
   const EventTarget target{data.channel(), state_->id(), data.NextId()};
-  const auto work = [state = state_, kind, domain, target] {
-    const int callback = RegisterDomainEvent(state->get(), domain ? domain->get() : nullptr, kind, target);
+  const Napi::Value promise = Bare(info, target.subscription, [state = state_, kind, domain, target] {
+    const Site site = state->Primary();
+    const int callback = RegisterDomainEvent(site.get(), domain ? domain->On(site) : nullptr, kind, target);
     state->Subscribe(target.subscription, callback);
     return static_cast<double>(target.subscription);
-  };
-  const Napi::Value promise = Post(info, state_, Lane::kQuick, target.subscription,
-                                   [work](const Answer& answer) { answer.With(work); });
+  });
   // Before the first event can be there: it is delivered on this thread.
   data.AddSubscription(state_->id(), target.subscription, listener, info.This().As<Napi::Object>());
   return promise;
@@ -180,7 +167,8 @@ Napi::Value Connection::DomainEventRegister(Info info) {
 Napi::Value Connection::DomainEventDeregister(Info info) {
   const uint64_t subscription = Args(info).UInt64(0, "subscription");
   EnvData::Of(info.Env()).RemoveSubscription(subscription);
-  return Call(info, Lane::kQuick, [subscription](const StatePtr& state) { state->Unsubscribe(subscription); });
+  return Bare(info, EnvData::Of(info.Env()).NextId(),
+              [state = state_, subscription] { state->Unsubscribe(subscription); });
 }
 
 void Connection::Init(Napi::Env env, Napi::Object exports) {

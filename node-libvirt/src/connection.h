@@ -69,10 +69,16 @@ class Connection : public Napi::ObjectWrap<Connection> {
   Napi::Value GetAllNWFiltersXML(Info info);
   Napi::Value GetAllNWFilterBindingsXML(Info info);
 
-  // `work(state)` runs on a worker.
+  // `work(site)` runs on a worker.
   template <class Work>
   Napi::Value Call(Info info, Lane lane, Work work) {
-    return Run(info, state_, lane, [state = state_, work = std::move(work)] { return work(state); });
+    return Run(info, state_, lane, 0, std::move(work));
+  }
+  // `work()` too, without a link.
+  template <class Work>
+  Napi::Value Bare(Info info, uint64_t call, Work work) {
+    return Post(info, state_, Lane::kQuick, 0, call,
+                [work = std::move(work)](const Answer& answer, size_t) { answer.With(work); });
   }
 
   std::shared_ptr<ConnectionState> state_;

@@ -8,29 +8,27 @@ namespace lv {
 
 namespace {
 
-using StatePtr = std::shared_ptr<ConnectionState>;
-
 // virXLookupByY(connection, text)
 template <auto Function>
 auto ByText(const char* call, std::string text) {
-  return [call, text = std::move(text)](const StatePtr& state) {
-    return Adopt(state, Check(call, Function(state->get(), text.c_str())));
+  return [call, text = std::move(text)](const Site& site) {
+    return Adopt(site, Check(call, Function(site.get(), text.c_str())));
   };
 }
 
 // virXDefineOrCreateXML(connection, xml, flags)
 template <auto Function>
 auto ByXML(const char* call, const Args& args) {
-  return [call, xml = args.String(0, "xml"), flags = args.Flags(1)](const StatePtr& state) {
-    return Adopt(state, Check(call, Function(state->get(), xml.c_str(), flags)));
+  return [call, xml = args.String(0, "xml"), flags = args.Flags(1)](const Site& site) {
+    return Adopt(site, Check(call, Function(site.get(), xml.c_str(), flags)));
   };
 }
 
 // virConnectListAllX(connection, &array, flags)
 template <class T, auto Function>
 auto All(const char* call, const Args& args) {
-  return [call, flags = args.Flags(0)](const StatePtr& state) {
-    return ListHandles<T>(state, call, [&](T*** list) { return Function(state->get(), list, flags); });
+  return [call, flags = args.Flags(0)](const Site& site) {
+    return ListHandles<T>(site, call, [&](T*** list) { return Function(site.get(), list, flags); });
   };
 }
 
@@ -53,8 +51,8 @@ Napi::Value Connection::LookupDomainByUUIDString(Info info) {
 }
 
 Napi::Value Connection::LookupDomainById(Info info) {
-  return Call(info, Lane::kQuick, [id = Args(info).Int(0, "id")](const StatePtr& state) {
-    return Adopt(state, LV_CALL(virDomainLookupByID, state->get(), id));
+  return Call(info, Lane::kQuick, [id = Args(info).Int(0, "id")](const Site& site) {
+    return Adopt(site, LV_CALL(virDomainLookupByID, site.get(), id));
   });
 }
 

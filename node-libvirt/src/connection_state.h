@@ -7,9 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <unordered_set>
+#include <vector>
 
 #include "channel.h"
 #include "executor.h"
+#include "link.h"
 
 namespace lv {
 
@@ -51,36 +53,51 @@ class HandleRegistry {
 // 1. no new call enters; 2. calls in flight finish, the last of them posts the final task; 3. that task
 // deregisters events, frees the handles that are left and drops the connection's reference, which is an
 // RPC and therefore never done on the JS thread.
+//
+// When it is lost, JS is told that all its calls failed, new ones are refused, and a close waits for those
+// that are under way no longer than kGiveUp: a worker may be opening a link to a daemon that hangs.
 class ConnectionState : public std::enable_shared_from_this<ConnectionState> {
  public:
   using Done = std::function<void(int references)>;
   using Token = std::shared_ptr<void>;
+  static constexpr int kGiveUp = 1000;  // ms
 
-  ConnectionState(std::shared_ptr<Channel> channel, uint64_t id, unsigned threads);
+  ConnectionState(std::shared_ptr<Channel> channel, uint64_t id, size_t threads, OpenOptions options);
 
-  // Counts a call in until the token is gone. Throws Closed.
+  // Counts a call in until the token is gone. Throws Closed, or Failure when the connection is lost.
   Token Enter();
   // False when it was closed before; then `done` is not called.
   bool Close(Done done);
   // The environment goes away: what is queued is dropped, the rest is a close that nobody waits for.
   void Abandon();
   bool closing();
+  bool lost();
 
   Executor& executor() { return *executor_; }
   HandleRegistry& handles() { return handles_; }
   const std::shared_ptr<Channel>& channel() const { return channel_; }
   uint64_t id() const { return id_; }
 
-  // Workers only, while they hold a token.
-  void Opened(virConnectPtr connect);
-  virConnectPtr get() const { return connect_; }
+  // Workers only, while they hold a token. All throw Failure.
+  void Open();
+  Site At(size_t worker);
+  Site Primary() { return At(0); }  // the one with the events
+  // Neither waits for calls: both are the client's own matter.
+  bool IsAlive();
+  bool SetKeepAlive(int interval, unsigned count);
   void Subscribe(uint64_t subscription, int callback);
   void Unsubscribe(uint64_t subscription);
 
  private:
   void Leave();
   void PostFinal(Done done);
+  void Lose(int reason);
+  void GiveUpSoon();
+  // `then(state)` runs on the event loop's thread.
+  void After(int milliseconds, void (*then)(ConnectionState&));
+  void GiveUp();
   int Finish();
+  void OpenLink(Link& link);
   static void OnClose(virConnectPtr, int reason, void* opaque);
 
   const std::shared_ptr<Channel> channel_;
@@ -90,13 +107,15 @@ class ConnectionState : public std::enable_shared_from_this<ConnectionState> {
 
   std::mutex mutex_;
   bool closing_ = false;
+  bool lost_ = false;
   unsigned in_flight_ = 0;
   Done done_;
   std::map<uint64_t, int> callbacks_;  // libvirt's callback id by subscription
   bool had_events_ = false;
 
-  // Not a unique_ptr: virConnectClose's answer, the references left, is wanted.
-  virConnectPtr connect_ = nullptr;
+  OpenOptions options_;
+  bool shared_ = false;  // all workers use the first link
+  std::vector<Link> links_;
 };
 
 }  // namespace lv

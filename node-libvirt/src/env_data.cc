@@ -69,10 +69,10 @@ void EnvData::TearDown() {
   for (Napi::FunctionReference& constructor : classes_) constructor.Reset();
 }
 
-Napi::Promise EnvData::Begin(Napi::Env env, uint64_t call, Napi::Object pin) {
+Napi::Promise EnvData::Begin(Napi::Env env, uint64_t call, Napi::Object pin, uint64_t connection) {
   const auto deferred = Napi::Promise::Deferred::New(env);
   if (pending_.empty()) wake_.Ref(env);
-  pending_.emplace(call, Pending{deferred, Napi::Persistent(pin)});
+  pending_.emplace(call, Pending{deferred, Napi::Persistent(pin), connection});
   return deferred.Promise();
 }
 
@@ -95,15 +95,25 @@ bool EnvData::IsInstance(Class which, const Napi::Object& object) const {
   return object.InstanceOf(classes_[static_cast<size_t>(which)].Value());
 }
 
-Napi::Object EnvData::Construct(Napi::Env env, Class which, Napi::Value argument) const {
+Napi::Object EnvData::Construct(Napi::Env env, Class which, std::any subject) {
   Napi::EscapableHandleScope scope(env);
-  return scope.Escape(classes_[static_cast<size_t>(which)].New({argument})).As<Napi::Object>();
+  subject_ = std::move(subject);
+  try {
+    const Napi::Object object = classes_[static_cast<size_t>(which)].New({});
+    subject_.reset();
+    return scope.Escape(object).As<Napi::Object>();
+  } catch (...) {
+    subject_.reset();
+    throw;
+  }
 }
 
 void EnvData::AddConnection(const std::shared_ptr<ConnectionState>& state) { connections_[state->id()].state = state; }
 
 void EnvData::BindConnection(uint64_t connection, Napi::Object object) {
-  connections_[connection].object = Napi::Weak(object);
+  Connection& entry = connections_[connection];
+  entry.object = Napi::Weak(object);
+  entry.opened = true;
 }
 
 void EnvData::RemoveConnection(uint64_t connection) { connections_.erase(connection); }
@@ -149,7 +159,25 @@ void EnvData::Drain(Napi::Env env) {
   for (const auto& [connection, count] : delivery.lost) {
     Notify(env, connection, "onlost", static_cast<double>(count));
   }
-  for (const CloseNotice& notice : delivery.closes) Notify(env, notice.connection, "onclose", notice.reason);
+  for (const CloseNotice& notice : delivery.closes) {
+    FailAllOf(env, notice.connection);
+    Notify(env, notice.connection, "onclose", notice.reason);
+  }
+}
+
+// The connection is lost: see ConnectionState. What the calls still come to is discarded.
+void EnvData::FailAllOf(Napi::Env env, uint64_t connection) {
+  const auto found = connections_.find(connection);
+  // Lost while it was being opened: the open itself will tell.
+  if (found != connections_.end() && !found->second.opened) return;
+  std::vector<uint64_t> calls;
+  for (const auto& [call, pending] : pending_) {
+    if (pending.connection == connection) calls.push_back(call);
+  }
+  for (const uint64_t call : calls) {
+    const Napi::HandleScope scope(env);
+    Fail(env, call, ToError(env, Failure::Lost("").info()).Value());
+  }
 }
 
 void EnvData::Settle(Napi::Env env, Completion& completion) {

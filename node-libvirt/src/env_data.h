@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -29,13 +30,17 @@ class EnvData : public std::enable_shared_from_this<EnvData> {
   uint64_t NextId() { return ++last_id_; }
 
   // A call begins: `pin` and what it owns stay until it has completed, and so does the process.
-  Napi::Promise Begin(Napi::Env env, uint64_t call, Napi::Object pin);
+  // If the connection is lost meanwhile, the call fails; 0: it does not.
+  Napi::Promise Begin(Napi::Env env, uint64_t call, Napi::Object pin, uint64_t connection);
   // It could not be handed to a worker.
   void Fail(Napi::Env env, uint64_t call, Napi::Value error);
 
   void SetClass(Class which, const Napi::Function& constructor);
   bool IsInstance(Class which, const Napi::Object& object) const;
-  Napi::Object Construct(Napi::Env env, Class which, Napi::Value argument) const;
+  // A new object of the class for what `subject` holds; its constructor finds it in Subject(). JS, which
+  // could call the constructor too, has nothing to give it.
+  Napi::Object Construct(Napi::Env env, Class which, std::any subject);
+  const std::any& Subject() const { return subject_; }
 
   // Connections are known weakly: a forgotten one can be collected.
   void AddConnection(const std::shared_ptr<ConnectionState>& state);
@@ -51,6 +56,7 @@ class EnvData : public std::enable_shared_from_this<EnvData> {
   struct Pending {
     Napi::Promise::Deferred deferred;
     Napi::ObjectReference pin;
+    uint64_t connection;
   };
   struct Subscription {
     uint64_t connection;
@@ -60,6 +66,7 @@ class EnvData : public std::enable_shared_from_this<EnvData> {
   struct Connection {
     std::weak_ptr<ConnectionState> state;
     Napi::ObjectReference object;  // weak
+    bool opened = false;
   };
 
   static void OnWake(Napi::Env env, Napi::Function, EnvData* self, void*);
@@ -68,12 +75,14 @@ class EnvData : public std::enable_shared_from_this<EnvData> {
   void Drain(Napi::Env env);
   void Settle(Napi::Env env, Completion& completion);
   void Notify(Napi::Env env, uint64_t connection, const char* property, double value);
+  void FailAllOf(Napi::Env env, uint64_t connection);
   void Release(Napi::Env env);
   void TearDown();
 
   const std::shared_ptr<Channel> channel_;
   Wake wake_;
   uint64_t last_id_ = 0;
+  std::any subject_;
   std::array<Napi::FunctionReference, static_cast<size_t>(Class::kCount)> classes_;
   std::unordered_map<uint64_t, Pending> pending_;
   std::unordered_map<uint64_t, Subscription> subscriptions_;

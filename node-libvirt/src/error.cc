@@ -5,22 +5,16 @@
 namespace lv {
 
 Failure Failure::Last(const char* call) {
-  ErrorInfo info;
-  info.call = call;
   const virErrorPtr error = virGetLastError();
-  if (error == nullptr || error->code == VIR_ERR_OK) {
-    // Calls that were waiting when keepalive gave the connection up fail without any error set.
-    info.code = VIR_ERR_INTERNAL_ERROR;
-    info.domain = VIR_FROM_RPC;
-    info.level = VIR_ERR_ERROR;
-    info.message = "connection to libvirt was lost";
-  } else {
-    info.code = error->code;
-    info.domain = error->domain;
-    info.level = error->level;
-    info.message = error->message != nullptr ? error->message : "";
-  }
-  return Failure(std::move(info));
+  // Calls that were waiting when keepalive gave the connection up fail without any error set.
+  if (error == nullptr || error->code == VIR_ERR_OK) return Lost(call);
+  return Failure(ErrorInfo{error->code, error->domain, error->level,
+                           error->message != nullptr ? error->message : "", call});
+}
+
+Failure Failure::Lost(const char* call) {
+  return Failure(
+      ErrorInfo{VIR_ERR_INTERNAL_ERROR, VIR_FROM_RPC, VIR_ERR_ERROR, "connection to libvirt was lost", call});
 }
 
 }  // namespace lv

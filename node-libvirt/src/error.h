@@ -20,6 +20,8 @@ class Failure : public std::exception {
  public:
   explicit Failure(ErrorInfo info) : info_(std::move(info)) {}
   static Failure Last(const char* call);
+  // libvirt has told that the connection is gone, and may leave its calls without an error, or waiting.
+  static Failure Lost(const char* call);
 
   const ErrorInfo& info() const { return info_; }
   const char* what() const noexcept override { return info_.message.c_str(); }

@@ -29,48 +29,63 @@ class SignalsBlocked {
 
 }  // namespace
 
-Executor::Executor(unsigned threads) {
-  const unsigned slow = std::max(1U, threads * 2 / 5);
-  lanes_[0].max = threads - slow;
-  lanes_[1].max = slow;
+Executor::Executor(size_t threads)
+    : workers_(threads), lanes_{{{}, 0, threads - std::max<size_t>(1, threads * 2 / 5)}, {{}, 0, threads}} {
+  lanes_[1].begin = lanes_[0].end;
 }
 
-void Executor::Post(Lane which, Task task, Keep keep) {
+void Executor::Post(Lane which, Task task, size_t prefer, Keep keep) {
   LaneState& lane = lanes_[which == Lane::kQuick ? 0 : 1];
+  Item item{std::move(task), keep};
   const std::lock_guard<std::mutex> lock(mutex_);
-  lane.queue.push_back(Item{std::move(task), keep});
-  if (lane.queue.size() > lane.idle && lane.started < lane.max) {
+  if (prefer >= lane.begin && prefer < lane.end && Give(prefer, item)) return;
+  for (size_t worker = lane.begin; worker < lane.end; ++worker) {
+    if (Give(worker, item)) return;
+  }
+  for (size_t worker = lane.begin; worker < lane.end; ++worker) {
+    if (workers_[worker].started) continue;
     try {
-      Start(shared_from_this(), lane);
+      Start(worker, lane);
+      break;
     } catch (const std::system_error&) {
       // No more threads to be had: those that run will come to it.
-      if (lane.started == 0) {
-        lane.queue.pop_back();
-        throw;
-      }
+      if (worker == lane.begin) throw;
+      break;
     }
   }
-  lane.wake.notify_one();
+  lane.queue.push_back(std::move(item));
 }
 
-void Executor::Start(const std::shared_ptr<Executor>& self, LaneState& lane) {
+bool Executor::Give(size_t number, Item& item) {
+  Worker& worker = workers_[number];
+  if (!worker.idle || worker.poked) return false;
+  worker.own.push_back(std::move(item));
+  worker.poked = true;
+  worker.wake.notify_one();
+  return true;
+}
+
+void Executor::Start(size_t number, LaneState& lane) {
   const SignalsBlocked blocked;
-  std::thread([self, &lane] { self->Run(lane); }).detach();
-  ++lane.started;
+  Worker& worker = workers_[number];
+  std::thread([self = shared_from_this(), &worker, number, &lane] { self->Run(worker, number, lane); }).detach();
+  worker.started = true;
 }
 
-void Executor::Run(LaneState& lane) {
+void Executor::Run(Worker& worker, size_t number, LaneState& lane) {
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {
-    ++lane.idle;
-    lane.wake.wait(lock, [&] { return stopping_ || !lane.queue.empty(); });
-    --lane.idle;
-    if (lane.queue.empty()) return;
+    worker.idle = true;
+    worker.wake.wait(lock, [&] { return stopping_ || !worker.own.empty() || !lane.queue.empty(); });
+    worker.idle = false;
+    worker.poked = false;
+    std::deque<Item>& queue = worker.own.empty() ? lane.queue : worker.own;
+    if (queue.empty()) return;
     {
-      const Item item = std::move(lane.queue.front());
-      lane.queue.pop_front();
+      const Item item = std::move(queue.front());
+      queue.pop_front();
       lock.unlock();
-      item.task();
+      item.task(number);
       // The task goes here, before the lock is taken again: what it held may post the next one.
     }
     lock.lock();
@@ -80,23 +95,19 @@ void Executor::Run(LaneState& lane) {
 void Executor::Drop() {
   std::vector<Item> dropped;  // destroyed after the lock is released: what it held may post
   const std::lock_guard<std::mutex> lock(mutex_);
-  for (LaneState& lane : lanes_) {
+  const auto drop_from = [&](std::deque<Item>& queue) {
     std::deque<Item> kept;
-    for (Item& item : lane.queue) {
-      if (item.keep == Keep::kYes) {
-        kept.push_back(std::move(item));
-      } else {
-        dropped.push_back(std::move(item));
-      }
-    }
-    lane.queue = std::move(kept);
-  }
+    for (Item& item : queue) (item.keep == Keep::kYes ? kept.emplace_back() : dropped.emplace_back()) = std::move(item);
+    queue = std::move(kept);
+  };
+  for (LaneState& lane : lanes_) drop_from(lane.queue);
+  for (Worker& worker : workers_) drop_from(worker.own);
 }
 
 void Executor::Stop() {
   const std::lock_guard<std::mutex> lock(mutex_);
   stopping_ = true;
-  for (LaneState& lane : lanes_) lane.wake.notify_all();
+  for (Worker& worker : workers_) worker.wake.notify_all();
 }
 
 }  // namespace lv

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace lv {
 
@@ -16,37 +16,47 @@ enum class Lane { kQuick, kSlow };
 // the ownership of the executor, so a thread stuck in a hung call delays and frees nothing of ours.
 class Executor : public std::enable_shared_from_this<Executor> {
  public:
-  using Task = std::function<void()>;
-
-  explicit Executor(unsigned threads);
-
+  // Gets the number of the worker that runs it: 0 .. threads - 1.
+  using Task = std::function<void(size_t worker)>;
   enum class Keep { kNo, kYes };
-  void Post(Lane lane, Task task, Keep keep = Keep::kNo);
+
+  explicit Executor(size_t threads);
+
+  // On the worker `prefer` if that one has nothing to do, else on the first of the lane that has not.
+  void Post(Lane lane, Task task, size_t prefer = 0, Keep keep = Keep::kNo);
   // Queued tasks are dropped, but those to keep; running ones go on.
   void Drop();
   // Threads end when their queue is empty.
   void Stop();
 
-  unsigned quick_threads() const { return lanes_[0].max; }
+  size_t threads() const { return workers_.size(); }
+  size_t quick_threads() const { return lanes_[0].end; }
 
  private:
   struct Item {
     Task task;
     Keep keep;
   };
+  struct Worker {
+    std::condition_variable wake;
+    std::deque<Item> own;  // at most one: given to it while idle
+    bool started = false;
+    bool idle = false;
+    bool poked = false;  // woken, and not yet awake
+  };
   struct LaneState {
     std::deque<Item> queue;
-    std::condition_variable wake;
-    unsigned max = 1;
-    unsigned started = 0;
-    unsigned idle = 0;
+    size_t begin;
+    size_t end;
   };
 
-  static void Start(const std::shared_ptr<Executor>& self, LaneState& lane);
-  void Run(LaneState& lane);
+  bool Give(size_t worker, Item& item);
+  void Start(size_t worker, LaneState& lane);
+  void Run(Worker& worker, size_t number, LaneState& lane);
 
   std::mutex mutex_;
-  std::array<LaneState, 2> lanes_;
+  std::vector<Worker> workers_;
+  LaneState lanes_[2];
   bool stopping_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "connection_state.h"
@@ -34,7 +35,15 @@ Identity Identify(virNetworkPtr network);
 Identity Identify(virStoragePoolPtr pool);
 Identity Identify(virStorageVolPtr volume);
 
-// One libvirt object. Rules of its life:
+// The same object on another link. Throw Failure. (The null pointer chooses the kind.)
+Owned<virDomain> Find(virConnectPtr connect, const Identity& identity, virDomainPtr);
+Owned<virNWFilter> Find(virConnectPtr connect, const Identity& identity, virNWFilterPtr);
+Owned<virNWFilterBinding> Find(virConnectPtr connect, const Identity& identity, virNWFilterBindingPtr);
+Owned<virNetwork> Find(virConnectPtr connect, const Identity& identity, virNetworkPtr);
+Owned<virStoragePool> Find(virConnectPtr connect, const Identity& identity, virStoragePoolPtr);
+Owned<virStorageVol> Find(virConnectPtr connect, const Identity& identity, virStorageVolPtr);
+
+// One libvirt object, on each link that it was used on. Rules of its life:
 // 1. Calls in flight share it, so close() in JS never frees what a worker uses.
 // 2. It is freed by whoever lets go last, JS thread or worker: a Free only drops a reference and does no
 //    RPC, because the connection's own reference goes last (rule 3).
@@ -42,8 +51,9 @@ Identity Identify(virStorageVolPtr volume);
 template <class T>
 class Handle final : public HandleBase {
  public:
-  Handle(std::shared_ptr<ConnectionState> state, Owned<T> object)
-      : state_(std::move(state)), identity_(Identify(object.get())), object_(std::move(object)) {
+  Handle(const Site& site, Owned<T> object)
+      : state_(site.state), origin_(site.link->number), identity_(Identify(object.get())) {
+    objects_.emplace_back(site.link, std::move(object));
     state_->handles().Add(*this);
   }
   ~Handle() override { state_->handles().Remove(*this); }
@@ -51,24 +61,41 @@ class Handle final : public HandleBase {
   Handle& operator=(const Handle&) = delete;
 
   const std::shared_ptr<ConnectionState>& state() const { return state_; }
+  size_t origin() const { return origin_; }
   const Identity& identity() const { return identity_; }
-  // Workers only, and only during a call that entered the connection.
-  T* get() const { return object_.get(); }
+
+  // Workers only. On a link that has not seen it yet this is a lookup.
+  T* On(const Site& site) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      for (const auto& [link, object] : objects_) {
+        if (link == site.link) return object.get();
+      }
+    }
+    // Nobody else can add this link's meanwhile: the site holds it.
+    Owned<T> found = Find(site.get(), identity_, static_cast<T*>(nullptr));
+    T* const object = found.get();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    objects_.emplace_back(site.link, std::move(found));
+    return object;
+  }
 
  private:
-  void Release() override { object_.reset(); }
+  void Release() override { objects_.clear(); }
 
-  std::shared_ptr<ConnectionState> state_;
-  Identity identity_;
-  Owned<T> object_;
+  const std::shared_ptr<ConnectionState> state_;
+  const size_t origin_;
+  const Identity identity_;
+  std::mutex mutex_;
+  std::vector<std::pair<const Link*, Owned<T>>> objects_;
 };
 
 template <class T>
 using HandlePtr = std::shared_ptr<Handle<T>>;
 
 template <class T>
-HandlePtr<T> Adopt(const std::shared_ptr<ConnectionState>& state, T* object) {
-  return std::make_shared<Handle<T>>(state, Owned<T>(object));
+HandlePtr<T> Adopt(const Site& site, T* object) {
+  return std::make_shared<Handle<T>>(site, Owned<T>(object));
 }
 
 // For the virConnectListAll... family: `list` gets the address for the array and returns the count.
@@ -84,10 +111,10 @@ std::vector<Owned<T>> TakeList(const char* call, List list) {
 }
 
 template <class T, class List>
-std::vector<HandlePtr<T>> ListHandles(const std::shared_ptr<ConnectionState>& state, const char* call, List list) {
+std::vector<HandlePtr<T>> ListHandles(const Site& site, const char* call, List list) {
   std::vector<HandlePtr<T>> handles;
   for (Owned<T>& object : TakeList<T>(call, list)) {
-    handles.push_back(std::make_shared<Handle<T>>(state, std::move(object)));
+    handles.push_back(std::make_shared<Handle<T>>(site, std::move(object)));
   }
   return handles;
 }

@@ -19,16 +19,18 @@ namespace lv {
 // The token goes with the last copy: the connection can close only when the result is posted.
 class Answer {
  public:
-  Answer(std::shared_ptr<Channel> channel, uint64_t call, ConnectionState::Token token)
-      : channel_(std::move(channel)), call_(call), token_(std::move(token)) {}
+  Answer(std::shared_ptr<ConnectionState> state, uint64_t call, ConnectionState::Token token)
+      : state_(std::move(state)), call_(call), token_(std::move(token)) {}
 
   template <class Result>
   void Resolve(Result result) const {
     // std::function wants to be copyable, results need not be.
     auto shared = std::make_shared<const Result>(std::move(result));
-    channel_->Complete({call_, [shared](Napi::Env env) -> Napi::Value { return ToJs(env, *shared); }, {}});
+    state_->channel()->Complete({call_, [shared](Napi::Env env) -> Napi::Value { return ToJs(env, *shared); }, {}});
   }
-  void Reject(ErrorInfo error) const { channel_->Complete({call_, {}, std::move(error)}); }
+  void Reject(ErrorInfo error) const {
+    state_->channel()->Complete({call_, {}, std::move(error)});
+  }
 
   // Runs `work` here and answers with what it returns or throws.
   template <class Work>
@@ -48,15 +50,15 @@ class Answer {
   }
 
  private:
-  std::shared_ptr<Channel> channel_;
+  std::shared_ptr<ConnectionState> state_;
   uint64_t call_;
   ConnectionState::Token token_;
 };
 
-// Posts `task(answer)` to a worker of the connection; the promise settles when the answer was given.
+// Posts `task(answer, worker)`; the promise settles when the answer was given.
 template <class Task>
 Napi::Value Post(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane,
-                 uint64_t call, Task task) {
+                 size_t prefer, uint64_t call, Task task) {
   const Napi::Env env = info.Env();
   EnvData& data = EnvData::Of(env);
   ConnectionState::Token token;
@@ -64,27 +66,34 @@ Napi::Value Post(const Napi::CallbackInfo& info, const std::shared_ptr<Connectio
     token = state->Enter();
   } catch (const Closed&) {
     throw ClosedError(env);
+  } catch (const Failure& failure) {
+    throw ToError(env, failure.info());
   }
-  const Napi::Promise promise = data.Begin(env, call, info.This().As<Napi::Object>());
+  const Napi::Promise promise = data.Begin(env, call, info.This().As<Napi::Object>(), state->id());
   try {
     state->executor().Post(
-        lane, [answer = Answer(data.channel(), call, std::move(token)), task = std::move(task)] { task(answer); });
+        lane,
+        [answer = Answer(state, call, std::move(token)), task = std::move(task)](size_t worker) {
+          task(answer, worker);
+        },
+        prefer);
   } catch (const std::system_error& error) {
     data.Fail(env, call, Napi::Error::New(env, error.what()).Value());
   }
   return promise;
 }
 
-template <class Task>
-Napi::Value Post(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane,
-                 Task task) {
-  return Post(info, state, lane, EnvData::Of(info.Env()).NextId(), std::move(task));
-}
-
-// The usual case: one function that makes the libvirt calls and returns or throws.
+// The usual case: `work(site)` makes the libvirt calls, on the worker's link, and returns or throws.
 template <class Work>
-Napi::Value Run(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane, Work work) {
-  return Post(info, state, lane, [work = std::move(work)](const Answer& answer) { answer.With(work); });
+Napi::Value Run(const Napi::CallbackInfo& info, const std::shared_ptr<ConnectionState>& state, Lane lane,
+                size_t prefer, Work work) {
+  return Post(info, state, lane, prefer, EnvData::Of(info.Env()).NextId(),
+              [state, work = std::move(work)](const Answer& answer, size_t worker) {
+                answer.With([&] {
+                  const Site site = state->At(worker);
+                  return work(site);
+                });
+              });
 }
 
 // What all wrappers of a libvirt object have in common.
@@ -92,9 +101,9 @@ template <class Self, class T>
 class Wrap : public Napi::ObjectWrap<Self> {
  public:
   explicit Wrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Self>(info) {
-    if (!info[0].IsExternal()) throw Napi::TypeError::New(info.Env(), "not to be constructed");
-    handle_ = std::dynamic_pointer_cast<Handle<T>>(*info[0].As<HandleExternal>().Data());
-    if (!handle_) throw Napi::TypeError::New(info.Env(), "not to be constructed");
+    const auto* const subject = std::any_cast<HandlePtr<T>>(&EnvData::Of(info.Env()).Subject());
+    if (subject == nullptr) throw Napi::TypeError::New(info.Env(), "not to be constructed");
+    handle_ = *subject;
     const Identity& identity = handle_->identity();
     info.This().As<Napi::Object>().Set(Traits<T>::kNames[0], identity.first);
     info.This().As<Napi::Object>().Set(Traits<T>::kNames[1], identity.second);
@@ -120,11 +129,17 @@ class Wrap : public Napi::ObjectWrap<Self> {
   }
 
  protected:
-  // `work(object)` runs on a worker of the handle's connection.
+  // `work(object)`, or `work(object, site)`, runs on a worker of the handle's connection.
   template <class Work>
   Napi::Value Call(const Napi::CallbackInfo& info, Lane lane, Work work) {
     const HandlePtr<T> handle = Live(info.Env());
-    return Run(info, handle->state(), lane, [handle, work = std::move(work)] { return work(handle->get()); });
+    return Run(info, handle->state(), lane, handle->origin(), [handle, work = std::move(work)](const Site& site) {
+      if constexpr (std::is_invocable_v<const Work&, T*, const Site&>) {
+        return work(handle->On(site), site);
+      } else {
+        return work(handle->On(site));
+      }
+    });
   }
 
   HandlePtr<T> handle_;

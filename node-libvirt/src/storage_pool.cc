@@ -66,39 +66,35 @@ Napi::Value StoragePool::Undefine(Info info) {
 }
 
 Napi::Value StoragePool::ListAllVolumes(Info info) {
-  const auto state = Live(info.Env())->state();
-  return Call(info, Lane::kQuick, [state, flags = Args(info).Flags(0)](virStoragePoolPtr pool) {
-    return ListHandles<virStorageVol>(state, "virStoragePoolListAllVolumes", [&](virStorageVolPtr** list) {
+  return Call(info, Lane::kQuick, [flags = Args(info).Flags(0)](virStoragePoolPtr pool, const Site& site) {
+    return ListHandles<virStorageVol>(site, "virStoragePoolListAllVolumes", [&](virStorageVolPtr** list) {
       return virStoragePoolListAllVolumes(pool, list, flags);
     });
   });
 }
 
 Napi::Value StoragePool::LookupVolByName(Info info) {
-  const auto state = Live(info.Env())->state();
-  return Call(info, Lane::kQuick, [state, name = Args(info).String(0, "name")](virStoragePoolPtr pool) {
-    return Adopt(state, LV_CALL(virStorageVolLookupByName, pool, name.c_str()));
+  return Call(info, Lane::kQuick, [name = Args(info).String(0, "name")](virStoragePoolPtr pool, const Site& site) {
+    return Adopt(site, LV_CALL(virStorageVolLookupByName, pool, name.c_str()));
   });
 }
 
 Napi::Value StoragePool::CreateVolXML(Info info) {
   const Args args(info);
-  const auto state = Live(info.Env())->state();
   return Call(info, Lane::kSlow,
-              [state, xml = args.String(0, "xml"), flags = args.Flags(1)](virStoragePoolPtr pool) {
-                return Adopt(state, LV_CALL(virStorageVolCreateXML, pool, xml.c_str(), flags));
+              [xml = args.String(0, "xml"), flags = args.Flags(1)](virStoragePoolPtr pool, const Site& site) {
+                return Adopt(site, LV_CALL(virStorageVolCreateXML, pool, xml.c_str(), flags));
               });
 }
 
 Napi::Value StoragePool::CreateVolXMLFrom(Info info) {
   const Args args(info);
-  const auto state = Live(info.Env())->state();
   const HandlePtr<virStorageVol> source = StorageVol::Of(args.Object(1, "vol"));
   // Another connection's volume could be freed under the call: only our own connection waits for it.
-  if (source->state() != state) throw Napi::TypeError::New(info.Env(), "vol belongs to another connection");
+  if (source->state() != Live(info.Env())->state()) throw Napi::TypeError::New(info.Env(), "vol belongs to another connection");
   return Call(info, Lane::kSlow,
-              [state, source, xml = args.String(0, "xml"), flags = args.Flags(2)](virStoragePoolPtr pool) {
-                return Adopt(state, LV_CALL(virStorageVolCreateXMLFrom, pool, xml.c_str(), source->get(), flags));
+              [source, xml = args.String(0, "xml"), flags = args.Flags(2)](virStoragePoolPtr pool, const Site& site) {
+                return Adopt(site, LV_CALL(virStorageVolCreateXMLFrom, pool, xml.c_str(), source->On(site), flags));
               });
 }
 

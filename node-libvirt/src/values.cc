@@ -46,4 +46,23 @@ Identity Identify(virStorageVolPtr volume) {
   return {Text(virStorageVolGetName(volume)), Text(virStorageVolGetKey(volume))};
 }
 
+Owned<virDomain> Find(virConnectPtr connect, const Identity& identity, virDomainPtr) {
+  return Owned<virDomain>(LV_CALL(virDomainLookupByUUIDString, connect, identity.second.c_str()));
+}
+Owned<virNWFilter> Find(virConnectPtr connect, const Identity& identity, virNWFilterPtr) {
+  return Owned<virNWFilter>(LV_CALL(virNWFilterLookupByUUIDString, connect, identity.second.c_str()));
+}
+Owned<virNWFilterBinding> Find(virConnectPtr connect, const Identity& identity, virNWFilterBindingPtr) {
+  return Owned<virNWFilterBinding>(LV_CALL(virNWFilterBindingLookupByPortDev, connect, identity.first.c_str()));
+}
+Owned<virNetwork> Find(virConnectPtr connect, const Identity& identity, virNetworkPtr) {
+  return Owned<virNetwork>(LV_CALL(virNetworkLookupByUUIDString, connect, identity.second.c_str()));
+}
+Owned<virStoragePool> Find(virConnectPtr connect, const Identity& identity, virStoragePoolPtr) {
+  return Owned<virStoragePool>(LV_CALL(virStoragePoolLookupByUUIDString, connect, identity.second.c_str()));
+}
+Owned<virStorageVol> Find(virConnectPtr connect, const Identity& identity, virStorageVolPtr) {
+  return Owned<virStorageVol>(LV_CALL(virStorageVolLookupByKey, connect, identity.second.c_str()));
+}
+
 }  // namespace lv

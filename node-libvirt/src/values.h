@@ -62,13 +62,9 @@ struct Traits<virStorageVol> {
   static constexpr const char* kNames[] = {"name", "key"};
 };
 
-// What a wrapper's constructor takes: only this addon can make one.
-using HandleExternal = Napi::External<std::shared_ptr<HandleBase>>;
-
 template <class T>
 Napi::Value ToJs(Napi::Env env, const HandlePtr<T>& handle) {
-  std::shared_ptr<HandleBase> base = handle;
-  return EnvData::Of(env).Construct(env, Traits<T>::kClass, HandleExternal::New(env, &base));
+  return EnvData::Of(env).Construct(env, Traits<T>::kClass, handle);
 }
 
 template <class Item>

@@ -72,20 +72,18 @@ await t.test('what it is made of', async (t) => {
 await t.test('calls that this driver answers with an error', async (t) => {
   await using connection = await open();
   const domain = await connection.lookupDomainByName('test');
-  const calls = {
-    virDomainUpdateDeviceFlags: domain.updateDevice('<disk/>'),
-    virDomainDetachDeviceFlags: domain.detachDevice('<disk/>'),
-    virDomainDetachDeviceAlias: domain.detachDeviceAlias('x'),
-    virDomainGetJobStats: domain.getJobStats(),
-    virDomainAbortJob: domain.abortJob(),
-    virDomainMigrateToURI3: domain.migrateToURI3('test:///default', {
-      bandwidth: 1,
-      migrate_disks: ['a', 'b'],
-    }),
-    virDomainInterfaceStats: domain.interfaceStats('no-such-device'),
+  const calls: Record<string, () => Promise<unknown>> = {
+    virDomainUpdateDeviceFlags: () => domain.updateDevice('<disk/>'),
+    virDomainDetachDeviceFlags: () => domain.detachDevice('<disk/>'),
+    virDomainDetachDeviceAlias: () => domain.detachDeviceAlias('x'),
+    virDomainGetJobStats: () => domain.getJobStats(),
+    virDomainAbortJob: () => domain.abortJob(),
+    virDomainMigrateToURI3: () =>
+      domain.migrateToURI3('test:///default', { bandwidth: 1, migrate_disks: ['a', 'b'] }),
+    virDomainInterfaceStats: () => domain.interfaceStats('no-such-device'),
   };
-  for (const [call, promise] of Object.entries(calls)) {
-    const error = await failure(promise);
+  for (const [call, start] of Object.entries(calls)) {
+    const error = await failure(start());
     t.ok(error instanceof lv.LibvirtError, call);
     t.equal(error.call, call);
   }

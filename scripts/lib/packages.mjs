@@ -29,8 +29,9 @@ const needs = {
       'nftables',
       'iproute2',
       'dnsmasq-base',
+      'curl', // for the walk in the README
     ],
-    commands: ['libvirtd', 'virsh', 'qemu-img', 'xorriso', 'ebtables', 'nft', 'ip'],
+    commands: ['libvirtd', 'virsh', 'qemu-img', 'xorriso', 'ebtables', 'nft', 'ip', 'curl'],
   },
   // Their guests run Debian's kernel, which apt downloads.
   testHosts: { debian: ['busybox-static'], debianOnly: true },

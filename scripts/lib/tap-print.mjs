@@ -1,16 +1,17 @@
 const indented = (text, by) => text.trimEnd().replace(/^/gm, ' '.repeat(by));
 
-function values({ found, wanted, diff }) {
-  if (diff || (found === undefined && wanted === undefined)) return diff;
-  return `found ${JSON.stringify(found)}, wanted ${JSON.stringify(wanted)}`;
-}
+/** What tap tells of a failure that helps nobody here. */
+const noise = ['at', 'source', 'tapCaught', 'test', 'type', 'compare'];
 
-function describe({ path, diag = {} }) {
-  const { at, stack, message, code } = diag;
-  const where = stack ?? (at?.fileName ? `${at.fileName}:${at.lineNumber}` : undefined);
-  const details = [message, code, values(diag), where]
-    .filter(Boolean)
-    .map((text) => indented(String(text), 2));
+function describe({ path, diag }) {
+  const { at, diff, stack, ...rest } = diag ?? {};
+  const more = Object.entries(rest)
+    .filter(
+      ([key, value]) => !noise.includes(key) && value !== '' && !(diff && ['found', 'wanted'].includes(key)),
+    )
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const where = stack ?? (at?.fileName ? `${at.fileName}:${at.lineNumber}` : '');
+  const details = [diff, ...more, where].filter(Boolean).map((text) => indented(text, 2));
   return [path.join(' > '), ...details].join('\n');
 }
 

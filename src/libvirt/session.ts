@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from 'node-libvirt';
-import { Problem } from '../errors.js';
+import { Problem, toProblem } from '../errors.js';
 
 export interface SessionLog {
   info(details: object, message: string): void;
@@ -31,6 +31,8 @@ export class LibvirtSession extends EventEmitter<SessionEvents> {
   readonly #closing = new AbortController();
   #current: Connection | undefined;
   #running: Promise<void> | undefined;
+  /** Why the last attempt to connect failed. */
+  #failure: unknown;
 
   constructor(options: SessionOptions) {
     super();
@@ -43,10 +45,12 @@ export class LibvirtSession extends EventEmitter<SessionEvents> {
 
   /**
    * The open connection.
-   * @throws Problem libvirt-unavailable when there is none now
+   * @throws Problem libvirt-unavailable when there is none now, libvirt-denied when libvirt does not let the service in
    */
   get connection(): Connection {
     if (!this.#current) {
+      const problem = toProblem(this.#failure);
+      if (problem?.type === 'libvirt-denied') throw problem;
       throw new Problem(
         'libvirt-unavailable',
         'The service has no connection to libvirt and keeps trying to open one.',
@@ -70,15 +74,18 @@ export class LibvirtSession extends EventEmitter<SessionEvents> {
     const { log, uri } = this.#options;
     let wait = backoff.first;
     while (!this.#closing.signal.aborted) {
+      const began = performance.now();
       try {
         await this.#connectOnce();
-        wait = backoff.first;
       } catch (error) {
+        this.#failure = error;
         log.warn({ err: error, uri, retryInMs: wait }, 'libvirt is not to be had');
-        // Half of the wait is chance, so that many services do not all come at once.
-        await this.#pause(wait / 2 + Math.random() * (wait / 2));
-        wait = Math.min(wait * 2, backoff.longest);
       }
+      // What held for a while is tried again soon; what fails or breaks at once is not.
+      if (performance.now() - began > backoff.longest) wait = backoff.first;
+      // Half of the wait is chance, so that many services do not all come at once.
+      await this.#pause(wait / 2 + Math.random() * (wait / 2));
+      wait = Math.min(wait * 2, backoff.longest);
     }
   }
 
@@ -91,25 +98,47 @@ export class LibvirtSession extends EventEmitter<SessionEvents> {
     }
   }
 
+  /** Waits for the work, but not past the end of the session: then undefined. */
+  async #unlessEnded<T>(work: Promise<T>): Promise<T | undefined> {
+    const { signal } = this.#closing;
+    const end = new AbortController();
+    const ended = new Promise<undefined>((resolve) => {
+      if (signal.aborted) resolve(undefined);
+      signal.addEventListener('abort', () => resolve(undefined), { signal: end.signal });
+    });
+    try {
+      return await Promise.race([work, ended]);
+    } finally {
+      end.abort();
+    }
+  }
+
   /** Holds one connection from open to loss. @throws when it could not be had or prepared */
   async #connectOnce(): Promise<void> {
     const { uri, log, prepare } = this.#options;
-    const connection = await Connection.open(uri, { keepAlive });
     const closing = this.#closing.signal;
-    const ended = new Promise<void>((resolve) => {
+    const opening = Connection.open(uri, { keepAlive });
+    const connection = await this.#unlessEnded(opening);
+    if (!connection) {
+      // A daemon that takes connections and never answers: what may still come of it is thrown away.
+      opening
+        .then((late) => late.close())
+        .catch((error: unknown) => log.warn({ err: error }, 'gave up opening'));
+      return;
+    }
+    const lost = new Promise<void>((resolve) => {
       connection.onClose(() => resolve());
-      closing.addEventListener('abort', () => resolve(), { once: true });
-      if (closing.aborted) resolve(); // while it was being opened
     });
     try {
-      await Promise.race([prepare(connection), ended]);
+      await this.#unlessEnded(Promise.race([prepare(connection), lost]));
       if (closing.aborted) return;
       if (!(await connection.isAlive()))
         throw new Error('the connection was lost while it was being prepared');
       this.#current = connection;
+      this.#failure = undefined;
       log.info({ uri }, 'connected to libvirt');
       this.emit('connected');
-      await ended;
+      await this.#unlessEnded(lost);
     } finally {
       const wasCurrent = this.#current === connection;
       this.#current = undefined;

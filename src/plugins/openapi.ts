@@ -18,6 +18,7 @@ export default fp(
         servers: [{ url: '/' }],
         tags: [
           { name: 'vms', description: 'Virtual machines' },
+          { name: 'nics', description: 'Network interfaces and their filters' },
           { name: 'operations', description: 'Long work' },
           { name: 'config', description: 'The policy' },
           { name: 'health', description: 'For load balancers and supervisors' },

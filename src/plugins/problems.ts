@@ -9,6 +9,9 @@ const mostFieldErrors = 20;
 /** When a client may come back while libvirt is away, s. */
 const retryAfter = '2';
 
+/** One step of a JSON pointer (RFC 6901). */
+const step = (name: unknown): string => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
 function fieldErrors(error: FastifyError): FieldError[] {
   const prefix = error.validationContext === 'querystring' ? 'query' : error.validationContext;
   return (error.validation ?? [])
@@ -16,13 +19,13 @@ function fieldErrors(error: FastifyError): FieldError[] {
     .map(({ instancePath, keyword, message, params }) => {
       const place = prefix === 'body' ? instancePath : `${prefix}${instancePath}`;
       if (keyword === 'additionalProperties') {
-        return { path: `${place}/${String(params.additionalProperty)}`, message: 'is not a known field' };
+        return { path: `${place}${step(params.additionalProperty)}`, message: 'is not a known field' };
       }
       if (keyword === 'required') {
-        return { path: `${place}/${String(params.missingProperty)}`, message: 'is required' };
+        return { path: `${place}${step(params.missingProperty)}`, message: 'is required' };
       }
       const allowed = keyword === 'enum' ? `: ${(params.allowedValues as unknown[]).join(', ')}` : '';
-      return { path: place || '/', message: `${message ?? 'is not valid'}${allowed}` };
+      return { path: place, message: `${message ?? 'is not valid'}${allowed}` };
     });
 }
 
@@ -43,7 +46,8 @@ function fromFastify(error: FastifyError): Problem | undefined {
   return new Problem(byStatus[status] ?? 'invalid-request', error.message);
 }
 
-function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+/** Answers with a problem, from an error handler or where Fastify has none. */
+export function answerProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 503) reply.header('retry-after', retryAfter);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="virtwarden"');
   // Serialised here: a route's response schema is for its own answers.
@@ -54,18 +58,27 @@ function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem):
     .send(problemBody(problem, request.id));
 }
 
+/** The problem that an error is answered as; logs the error. */
+export function problemOf(error: FastifyError, request: FastifyRequest): Problem {
+  const problem = toProblem(error) ?? fromFastify(error) ?? asProblem(error, request.id);
+  if (problem.status >= 500) request.log.error({ err: error }, problem.message);
+  else request.log.info({ problem: problem.type }, problem.message);
+  return problem;
+}
+
 /** Answers every error as application/problem+json. */
 export default fp(
   (app, _options, done) => {
     app.addSchema(ProblemSchema);
-    app.setErrorHandler<FastifyError>((error, request, reply) => {
-      const problem = toProblem(error) ?? fromFastify(error) ?? asProblem(error, request.id);
-      if (problem.status >= 500) request.log.error({ err: error }, problem.message);
-      else request.log.info({ problem: problem.type }, problem.message);
-      return answer(request, reply, problem);
-    });
+    app.setErrorHandler<FastifyError>((error, request, reply) =>
+      answerProblem(request, reply, problemOf(error, request)),
+    );
     app.setNotFoundHandler((request, reply) =>
-      answer(request, reply, new Problem('route-not-found', `There is no ${request.method} ${request.url}.`)),
+      answerProblem(
+        request,
+        reply,
+        new Problem('route-not-found', `There is no ${request.method} ${request.url}.`),
+      ),
     );
     done();
   },

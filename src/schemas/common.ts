@@ -1,5 +1,8 @@
 import Type from 'typebox';
 
+/** Names of existing VMs in paths, characters: libvirt's own limit is lower. */
+export const longestName = 255;
+
 export const VmParams = Type.Object({
-  vm: Type.String({ minLength: 1, maxLength: 255, description: 'name or UUID' }),
+  vm: Type.String({ minLength: 1, maxLength: longestName, description: 'name or UUID' }),
 });

@@ -72,6 +72,12 @@ export class TokenStore implements TokenVerifier {
   }
 }
 
+function isStoredToken(entry: unknown): entry is StoredToken {
+  const { name, sha256 } = (entry ?? {}) as Partial<Record<string, unknown>>;
+  return typeof name === 'string' && typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
+}
+
+/** @throws Error naming the file, when it is there and cannot be used */
 async function readTokens(path: string): Promise<StoredToken[]> {
   let text: string;
   try {
@@ -80,8 +86,13 @@ async function readTokens(path: string): Promise<StoredToken[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  const file = JSON.parse(text) as Partial<TokenFile>;
-  if (file.version !== 1 || !Array.isArray(file.tokens)) {
+  let file: Partial<TokenFile> | null;
+  try {
+    file = JSON.parse(text) as Partial<TokenFile> | null;
+  } catch (error) {
+    throw new Error(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (file?.version !== 1 || !Array.isArray(file.tokens) || !file.tokens.every(isStoredToken)) {
     throw new Error(`${path} is not a token file that this version of virtwarden reads`);
   }
   return file.tokens;

@@ -1,4 +1,4 @@
-import { type Connection, VIR_ERR_OPERATION_FAILED } from 'node-libvirt';
+import { type Connection, VIR_ERR_OPERATION_FAILED, VIR_ERR_OPERATION_INVALID } from 'node-libvirt';
 import { fieldProblem, isNotFound, Problem } from '../errors.js';
 import { looksLikeUuid } from './read.js';
 
@@ -18,8 +18,10 @@ export async function takeName<T>(connection: Connection, name: string, take: ()
   try {
     return await take();
   } catch (error) {
-    // libvirt says the same of several faults: look again before calling it a conflict.
-    if (!isNotFound(error, VIR_ERR_OPERATION_FAILED) || !(await nameExists(connection, name))) throw error;
+    // libvirt says the same of several faults, define the one and rename the other: look again before calling it a conflict
+    const perhaps =
+      isNotFound(error, VIR_ERR_OPERATION_FAILED) || isNotFound(error, VIR_ERR_OPERATION_INVALID);
+    if (!perhaps || !(await nameExists(connection, name))) throw error;
     throw new Problem('vm-name-taken', `There is a VM named ${name} already.`, {
       errors: [{ path: '/name', message: 'is taken' }],
       cause: error,

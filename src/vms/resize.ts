@@ -40,8 +40,7 @@ function resize(
       `The VM ${name} is active: its ${what} can grow to ${live.max} while it runs, and further while it is shut off.`,
     );
   }
-  const max = active && live.max !== config.max ? Math.max(config.max, wanted) : config.max;
-  const wantedMax = active || config.value !== config.max ? Math.max(max, wanted) : wanted;
+  const wantedMax = active || config.value !== config.max ? Math.max(config.max, wanted) : wanted;
   /** Growing, the maximum goes first; shrinking, libvirt takes the amount with it. */
   const define = async ({ value, max }: Level): Promise<void> => {
     await set(max, flags.config | flags.maximum);

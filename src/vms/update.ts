@@ -82,15 +82,16 @@ async function setLevel({ domain }: Before, version: string | null): Promise<Ste
 /** What the change comes to, in order; all that can be refused at once is refused here. */
 async function plan(context: VmContext, before: Before, patch: VmPatch): Promise<Step[]> {
   const steps: Step[] = [];
-  if (patch.name !== undefined && patch.name !== before.config.name) {
-    steps.push(rename(context, before, patch.name));
-  }
   if (patch.memoryMiB !== undefined) steps.push(resizeMemory(before, patch.memoryMiB));
   if (patch.vcpus !== undefined) steps.push(resizeVcpus(before, patch.vcpus));
   if (patch.autostart !== undefined) steps.push(await autostart(before, patch.autostart));
   if (patch.description !== undefined) steps.push(describe(before, patch.description));
   if (patch.compatibilityVersion !== undefined)
     steps.push(await setLevel(before, patch.compatibilityVersion));
+  // last, since others may come to hear of a new name
+  if (patch.name !== undefined && patch.name !== before.config.name) {
+    steps.push(rename(context, before, patch.name));
+  }
   return steps;
 }
 

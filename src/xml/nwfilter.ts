@@ -37,8 +37,7 @@ export function filterReferences(xml: string): string[] {
 
 /** One entry of a filter: another filter that is referred to, or a rule. */
 export type FilterEntry =
-  | { ref: string; parameters: string[] }
-  | { direction: string; protocol: string; variables: string[] };
+  { ref: string; parameters: string[] } | { direction: string; protocol: string; variables: string[] };
 
 /** What the service reads of a filter's XML. */
 export interface FilterDescription {

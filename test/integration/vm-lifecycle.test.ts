@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import type { SizedDisk } from '../../src/schemas/disk.js';
 import type { Operation } from '../../src/schemas/operation.js';
@@ -134,6 +135,26 @@ await t.test('the life of a cloud-style guest', async (t) => {
   });
   await guest.detach();
 
+  await t.test('a change that fails in its middle is undone', async (t) => {
+    const before = await host.virsh('dumpxml', 'cloud');
+    await service.create('taken', [], { start: false });
+    const clash = {
+      memoryMiB: 300,
+      vcpus: 3,
+      autostart: true,
+      description: null,
+      compatibilityVersion: '4.2',
+      name: 'taken',
+    };
+    t.match(await service.request('PATCH', '/v1/vms/cloud', clash), {
+      status: 409,
+      body: { type: '/problems/vm-name-taken', errors: [{ path: '/name' }] },
+    });
+    t.equal(await host.virsh('dumpxml', 'cloud'), before);
+    t.equal((await get('cloud')).autostart, false);
+    t.equal((await service.request('DELETE', '/v1/vms/taken')).status, 204);
+  });
+
   await t.test('a VM that is off takes another name, and all else', async (t) => {
     const change = {
       name: 'renamed',
@@ -162,6 +183,43 @@ await t.test('the life of a cloud-style guest', async (t) => {
     t.strictSame(await seeds(), []);
     t.strictSame(await host.leftovers(), empty);
   });
+});
+
+/** What libvirt asks of a guest's agent, answered by a shell on its channel. */
+const agent = `while read -r line; do
+  id=$(echo "$line" | sed -n 's/.*"id": *\\([0-9]*\\).*/\\1/p')
+  case "$line" in
+    *guest-sync*) echo "{\\"return\\": $id}" ;;
+    *guest-network-get-interfaces*) echo '{"return": [{"name": "eth0", "hardware-address": "52:54:00:00:0A:01",
+      "ip-addresses": [{"ip-address-type": "ipv4", "ip-address": "10.0.0.9", "prefix": 24}]}]}' | tr -d '\\n'; echo ;;
+    *guest-shutdown*) poweroff -f ;;
+    *) echo '{"error": {"class": "CommandNotFound", "desc": "unknown"}}' ;;
+  esac
+done`;
+
+await t.test('a guest with an agent tells its address, and shuts down when it is asked', async (t) => {
+  await service.create('agent', [onBridge('52:54:00:00:0a:01')]);
+  await using guest = await (await Guest.attach(host, 'agent')).ready();
+  t.strictSame(await get('agent/addresses'), { items: [] });
+  await guest.sh(`echo '${agent.replaceAll("'", `'\\''`)}' >/agent`);
+  await guest.sh('port=$(ls /dev/vport*) && setsid sh /agent <>$port >&0 2>/dev/null &');
+  const connected = async () => /guest_agent.0' state='connected'/.test(await host.virsh('dumpxml', 'agent'));
+  for (let i = 0; i < 100 && !(await connected()); i++) await setTimeout(50);
+  t.strictSame(await get('agent/addresses'), {
+    items: [
+      {
+        mac: '52:54:00:00:0a:01',
+        interface: 'eth0',
+        address: '10.0.0.9',
+        prefix: 24,
+        family: 'ipv4',
+        source: 'agent',
+      },
+    ],
+  });
+  t.match(await post<Operation>('agent/shutdown?wait=30'), { status: 200, body: { status: 'succeeded' } });
+  t.strictSame(await get('agent/addresses'), { items: [] });
+  await service.request('DELETE', '/v1/vms/agent');
 });
 
 await t.test('a creation that fails leaves nothing', async (t) => {

@@ -2,6 +2,7 @@ import t from 'tap';
 import { ask, connectedApp, problemOf } from '../helpers/app.js';
 
 const app = await connectedApp(t);
+app.libvirt.connection.getAllNWFiltersXML = () => Promise.resolve([]); // the test driver has none
 const url = '/v1/vms/test';
 
 await t.test('a VM has an entity tag, which is that of its content', async (t) => {

@@ -6,16 +6,15 @@ import { Collector, failure } from '../helpers.js';
 await t.test('a daemon that hangs: keepalive turns calls in flight into errors', async (t) => {
   await using host = await startHost();
   const connection = await lv.Connection.open(host.uri, { keepAlive: { interval: 1, count: 2 } });
+  const load = (): Promise<unknown>[] =>
+    Array.from({ length: 20 }, (_, i) =>
+      i % 2 === 0 ? connection.listAllDomains() : connection.nwfilterDefineXMLFlags('<filter name="x"/>'),
+    );
+  await Promise.allSettled(load());
   const reasons = new Collector<number>();
   connection.onClose(reasons.add);
   await host.libvirtd.kill('SIGSTOP');
-  const outcomes = await Promise.all(
-    Array.from({ length: 20 }, (_, i) =>
-      failure(
-        i % 2 === 0 ? connection.listAllDomains() : connection.nwfilterDefineXMLFlags('<filter name="x"/>'),
-      ),
-    ),
-  );
+  const outcomes = await Promise.all(load().map((call) => failure(call)));
   for (const error of outcomes) {
     t.ok(error instanceof lv.LibvirtError);
     t.ok(error.code > 0 && error.domain > 0 && error.message !== '', JSON.stringify(error));
@@ -23,7 +22,21 @@ await t.test('a daemon that hangs: keepalive turns calls in flight into errors',
   t.strictSame(await reasons.until((items) => items.length > 0), [lv.VIR_CONNECT_CLOSE_REASON_KEEPALIVE]);
   t.equal(await connection.isAlive(), false);
   t.equal(connection.closed, false);
+  t.ok((await failure(connection.getHostname())) instanceof lv.LibvirtError);
   t.equal(await connection.close(), 0);
+  await host.libvirtd.kill('SIGCONT');
+  await using again = await lv.Connection.open(host.uri);
+  t.equal(await again.isAlive(), true);
+});
+
+await t.test('a daemon that hangs before the connection has all its links', async (t) => {
+  await using host = await startHost();
+  const connection = await lv.Connection.open(host.uri, { keepAlive: { interval: 1, count: 2 } });
+  await host.libvirtd.kill('SIGSTOP');
+  const calls = Array.from({ length: 20 }, () => failure(connection.listAllDomains()));
+  t.ok((await Promise.all(calls)).every((error) => error instanceof lv.LibvirtError && error.code > 0));
+  // Opening has no keepalive yet: such a link is counted as left, and not waited for.
+  t.ok((await connection.close()) <= 4);
   await host.libvirtd.kill('SIGCONT');
   await using again = await lv.Connection.open(host.uri);
   t.equal(await again.isAlive(), true);
@@ -65,6 +78,6 @@ await t.test('closing while the daemon hangs waits for it, and events do not get
   const closing = connection.close();
   await domains.catch(() => undefined);
   t.ok((await late) instanceof lv.LibvirtError);
-  t.equal(await closing, 0);
+  t.ok((await closing) <= 4);
   await host.libvirtd.kill('SIGCONT');
 });

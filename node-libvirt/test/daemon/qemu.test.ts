@@ -61,10 +61,8 @@ await t.test('a QEMU guest with a filtered NIC', async (t) => {
   const connection = await lv.Connection.open(host.uri);
   const lifecycle = new Collector<lv.DomainEventMap['lifecycle']>();
   const added = new Collector<lv.DomainEventMap['deviceAdded']>();
-  const rebooted = new Collector<lv.DomainEventMap['reboot']>();
   await connection.domainEventRegister('lifecycle', lifecycle.add);
   await connection.domainEventRegister('deviceAdded', added.add);
-  await connection.domainEventRegister('reboot', rebooted.add);
 
   const xml = await vmXml({ name: 'g', nics: [{ mac, filter: 'no-mac-spoofing' }] });
   const domain = await connection.domainDefineXMLFlags(xml, lv.VIR_DOMAIN_DEFINE_VALIDATE);
@@ -94,8 +92,6 @@ await t.test('a QEMU guest with a filtered NIC', async (t) => {
   t.match(await domain.getXMLDesc(), /no-arp-mac-spoofing/);
   t.ok((await failure(domain.detachDeviceAlias('no-such-alias'))) instanceof lv.LibvirtError);
 
-  await domain.reset();
-  await rebooted.until((events) => events.length > 0);
   await domain.destroy();
   await lifecycle.until((events) => events.some(({ event }) => event === lv.VIR_DOMAIN_EVENT_STOPPED));
   t.strictSame(await connection.getAllNWFilterBindingsXML(), []);
@@ -109,9 +105,7 @@ await t.test('networks and volumes of a real host', async (t) => {
   const pool = await connection.storagePoolCreateXML(
     `<pool type='dir'><name>p</name><target><path>${host.dir}</path></target></pool>`,
   );
-  const volume = await pool.createVolXML(
-    "<volume><name>v.qcow2</name><capacity unit='MiB'>8</capacity><target><format type='qcow2'/></target></volume>",
-  );
+  const volume = await pool.createVolXML("<volume><name>v</name><capacity unit='MiB'>8</capacity></volume>");
   await volume.resize(16 * 2 ** 20);
   t.match(await volume.getInfo(), { capacity: 16 * 2 ** 20 });
   await volume.delete();
