@@ -6,7 +6,7 @@ import {
 } from 'node-libvirt';
 import { toProblem } from '../errors.js';
 import type { Address } from '../schemas/address.js';
-import { isAgentConnected } from '../xml/domain.js';
+import { isAgentConnected } from '../xml/agent.js';
 
 async function from(domain: Domain, source: Address['source']): Promise<Address[]> {
   const isAgent = source === 'agent';

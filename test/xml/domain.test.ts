@@ -126,6 +126,7 @@ await t.test('a domain with next to nothing', (t) => {
     disks: [],
     interfaces: [],
     record: { nics: [], volumes: [] },
+    known: false,
   });
   t.end();
 });
