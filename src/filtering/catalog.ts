@@ -1,4 +1,5 @@
-import type { Connection } from 'node-libvirt';
+import { type Connection, VIR_ERR_NO_SUPPORT } from 'node-libvirt';
+import { isNotFound } from '../errors.js';
 import { describeFilter, type FilterDescription } from '../xml/nwfilter.js';
 import { isComposedName } from './composed.js';
 
@@ -17,7 +18,13 @@ export class FilterCatalog {
 
   /** Reads them in one hop. @throws LibvirtError */
   static async read(connection: Connection): Promise<FilterCatalog> {
-    return new FilterCatalog((await connection.getAllNWFiltersXML()).map(({ xml }) => xml));
+    try {
+      return new FilterCatalog((await connection.getAllNWFiltersXML()).map(({ xml }) => xml));
+    } catch (error) {
+      // A driver without filters has none: its VMs can be looked at, though none can be made.
+      if (isNotFound(error, VIR_ERR_NO_SUPPORT)) return new FilterCatalog([]);
+      throw error;
+    }
   }
 
   has(name: string): boolean {

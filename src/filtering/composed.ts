@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
   type Connection,
+  type NWFilter,
   VIR_DOMAIN_XML_INACTIVE,
   VIR_ERR_NO_NWFILTER,
+  VIR_ERR_NO_SUPPORT,
   VIR_ERR_OPERATION_INVALID,
 } from 'node-libvirt';
 import { isNotFound } from '../errors.js';
@@ -57,12 +59,25 @@ async function usedFilters(connection: Connection): Promise<Set<string>> {
   return new Set([...inDomains, ...bindings.map(({ filterName }) => filterName)]);
 }
 
+async function composedFilters(connection: Connection): Promise<NWFilter[]> {
+  try {
+    const filters = await connection.listAllNWFilters();
+    const others = filters.filter(({ name }) => !isComposedName(name));
+    await Promise.all(others.map((filter) => filter.close()));
+    return filters.filter((filter) => !others.includes(filter));
+  } catch (error) {
+    // a driver without filters has nothing to be removed
+    if (isNotFound(error, VIR_ERR_NO_SUPPORT)) return [];
+    throw error;
+  }
+}
+
 /**
  * Removes composed filters that nobody uses any more. To be called with the host's lock held.
  * @throws LibvirtError
  */
 export async function sweepComposed(connection: Connection): Promise<void> {
-  const composed = (await connection.listAllNWFilters()).filter(({ name }) => isComposedName(name));
+  const composed = await composedFilters(connection);
   if (composed.length === 0) return;
   const used = await usedFilters(connection);
   for (const filter of composed) {

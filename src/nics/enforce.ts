@@ -19,7 +19,8 @@ export async function demandEnforced(domain: Domain, rules: FilterRules): Promis
   });
   if (nics.length === 0) return;
   const kernel = await readKernelRules();
-  demandNone(nics.flatMap(({ nic, filter }) => findUnenforced(nic, filter, rules.catalog, kernel)));
+  const findings = nics.flatMap(({ nic, filter }) => findUnenforced(nic, filter, rules.catalog, kernel));
+  demandNone(findings, 'The VM was not let run: ');
 }
 
 /**
@@ -34,7 +35,7 @@ export async function demandNicEnforced(
 ): Promise<void> {
   const { interfaces } = readDomain(await domain.getXMLDesc());
   const nic = interfaces.find((one) => one.mac.toLowerCase() === mac.toLowerCase());
-  if (!nic) throw new Problem('filter-not-enforced', `the NIC ${mac} is not plugged.`);
+  if (!nic) throw new Problem('filter-not-enforced', `The NIC ${mac} is not plugged.`);
   if (filter === undefined) {
     demandNone(nic.filter === undefined ? [] : [`NIC ${mac} still has the filter ${nic.filter}`]);
   } else {
@@ -42,6 +43,6 @@ export async function demandNicEnforced(
   }
 }
 
-function demandNone(findings: string[]): void {
-  if (findings.length > 0) throw new Problem('filter-not-enforced', `${findings.join('; ')}.`);
+function demandNone(findings: string[], before = 'The filter is not in force: '): void {
+  if (findings.length > 0) throw new Problem('filter-not-enforced', `${before}${findings.join('; ')}.`);
 }

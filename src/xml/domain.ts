@@ -1,5 +1,5 @@
 import { hasRecord, readRecord, type VmRecord } from './metadata.js';
-import { type Element, element, elements, find, formatXml, parseXml, textOf } from './tree.js';
+import { type Element, elements, find, parseXml, textOf } from './tree.js';
 import { memoryMiB } from './units.js';
 
 /** A network interface as the domain's XML names it. */
@@ -132,23 +132,4 @@ export function readDomain(xml: string): DomainDescription {
     record: readRecord(domain),
     known: hasRecord(domain),
   });
-}
-
-/**
- * Gives each interface that `filterFor` answers with a name that filter, where it has none; the rest stays as it was.
- * @returns the changed XML, or undefined when nothing was to be changed
- */
-export function addFilterrefs(
-  xml: string,
-  filterFor: (nic: DomainInterface) => string | undefined,
-): string | undefined {
-  const domain = parseXml(xml);
-  let changed = false;
-  for (const node of elements(find(domain, 'devices'), 'interface')) {
-    const filter = find(node, 'filterref') ? undefined : filterFor(readInterface(node));
-    if (filter === undefined) continue;
-    node.children.push(element('filterref', { filter }));
-    changed = true;
-  }
-  return changed ? formatXml(domain) : undefined;
 }

@@ -34,7 +34,7 @@ for (const enabled of [true, false]) {
   }
 }
 
-t.test("the cluster's level is that of a VM without one", (t) => {
+await t.test("the cluster's level is that of a VM without one", (t) => {
   const policy = { ...defaultPolicy(), ClusterCompatibilityVersion: '3.1' };
   const facts = { filterable: true, record: undefined };
   t.strictSame(decideFilters(policy, { ...facts, compatibilityVersion: undefined }), none);
@@ -42,7 +42,7 @@ t.test("the cluster's level is that of a VM without one", (t) => {
   t.end();
 });
 
-t.test('several default filters are all given, in their order', (t) => {
+await t.test('several default filters are all given, in their order', (t) => {
   const policy = { ...defaultPolicy(), DefaultFilters: ['b', 'a'] };
   t.strictSame(
     decideFilters(policy, { filterable: true, record: undefined, compatibilityVersion: undefined }),

@@ -121,7 +121,9 @@ for (const [what, changed] of Object.entries(nics)) {
 }
 
 await t.test('a finding says what is wrong and where', (t) => {
-  t.strictSame(findings(saved.replace(jump, '')), ['no rule leads frames from vnet0 to its filter']);
+  t.strictSame(findings(saved.replace(jump, '')), [
+    'no rule leads frames of vnet0 from PREROUTING to its filter',
+  ]);
   t.strictSame(findings(ahead('-j ACCEPT')), ['the rule "-j ACCEPT" stands before the filter of vnet0']);
   t.strictSame(findings(saved.replace('-A I-vnet0-mac -j DROP\n', '')), [
     'the chain I-vnet0-mac is "-s 52:54:00:aa:bb:01 -j RETURN"',

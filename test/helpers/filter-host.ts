@@ -11,6 +11,8 @@ const platform = `<domainCapabilities><path>/usr/bin/test-hv</path><domain>test<
   <machine>q35</machine><arch>i686</arch></domainCapabilities>`;
 const filters = ['no-mac-spoofing', 'no-arp-mac-spoofing', 'vdsm-no-mac-spoofing'];
 
+const cleanTraffic = `<filter name='clean-traffic' chain='ipv4'><rule action='drop' direction='out'><ip/></rule></filter>`;
+
 const filterHandle = (name: string): NWFilter =>
   ({ name, close: () => Promise.resolve() }) as Partial<NWFilter> as NWFilter;
 
@@ -53,6 +55,11 @@ export async function filterHost(t: Test, faults: Faults = {}): Promise<VmContex
   const connection = overlay<Connection>(real, {
     getDomainCapabilities: () => Promise.resolve(platform),
     listAllNWFilters: () => Promise.resolve(filters.map(filterHandle)),
+    getAllNWFiltersXML: () =>
+      Promise.resolve([
+        ...filters.map((name) => ({ name, uuid: '', xml: `<filter name='${name}'/>` })),
+        { name: 'clean-traffic', uuid: '', xml: cleanTraffic },
+      ]),
     domainDefineXMLFlags: async (xml, flags) => whole(await real.domainDefineXMLFlags(xml, flags)),
     ...faults.connection?.(real),
   });

@@ -47,7 +47,7 @@ const wrong: [what: string, body: object, ...paths: string[]][] = [
   ['a kernel missing', { ...ok, boot: { cmdline: 'quiet' } }, '/boot/kernel'],
   ['an unknown field of a disk', { ...ok, disks: [{ path: '/a', bus: 'ide' }] }, '/disks/0/bus'],
   ['a NIC without source', { ...ok, nics: [{}] }, '/nics/0/source'],
-  ['an unknown field of a NIC', nic({ filters: [] }), '/nics/0/filters'],
+  ['an unknown field of a NIC', nic({ filter: 'x' }), '/nics/0/filter'],
   [
     'an unknown field of a source',
     nic({ source: { type: 'network', portgroup: 'p' } }),

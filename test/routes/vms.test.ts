@@ -41,7 +41,7 @@ await t.test('a VM by its name and by its UUID', async (t) => {
       state: 'running',
       persistent: true,
       autostart: false,
-      memoryMiB: 8192,
+      memoryMiB: 2048,
       vcpus: 2,
       virtType: 'test',
       disks: [{ target: 'vda', path: '/guest/diskimage1' }],

@@ -47,7 +47,7 @@ await t.test('a VM whose filter is not in the kernel is not kept', async (t) => 
   await t.rejects(createVm(context, { ...input, start: true }), {
     type: 'filter-not-enforced',
     status: 422,
-    message: 'The VM was not let run: no rule leads frames from testnet0 to its filter.',
+    message: 'The VM was not let run: no rule leads frames of testnet0 from PREROUTING to its filter.',
   });
   t.strictSame(await vmNames(context.connection), ['test']);
 });

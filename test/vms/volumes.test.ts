@@ -20,6 +20,15 @@ async function volume(name: string, { format = 'raw', backing = '', capacity = G
   t.teardown(() => deleteVolume(connection, { pool, volume: made.name }));
 }
 
+// before any test: tap takes a wait between two of them for the end
+await volume('big', { capacity: 3 * GiB });
+await volume('iso', { format: 'iso' });
+await volume('safe', { format: 'qcow2', backing: '/default-pool/big' });
+await volume('evil', { format: 'qcow2', backing: '/etc/shadow' });
+await volume('evil2', { format: 'qcow2', backing: '/default-pool/evil' });
+await volume('loop', { format: 'qcow2', backing: '/default-pool/loop' });
+await volume('seed', { format: 'qcow2', backing: '/images/virtwarden-seeds/x.iso' });
+
 await t.test('a new volume: qcow2 where the pool holds files, raw on request', async (t) => {
   t.strictSame(await plan({ pool, sizeGiB: 2, readOnly: true }), {
     disk: { source: { pool, volume: 'vm-0-1234.qcow2', format: 'qcow2' }, readOnly: true },
@@ -47,14 +56,6 @@ await t.test('it is made and deleted; that it is gone already is no fault', asyn
     message: /does not have: vm-0/,
   });
 });
-
-await volume('big', { capacity: 3 * GiB });
-await volume('iso', { format: 'iso' });
-await volume('safe', { format: 'qcow2', backing: '/default-pool/big' });
-await volume('evil', { format: 'qcow2', backing: '/etc/shadow' });
-await volume('evil2', { format: 'qcow2', backing: '/default-pool/evil' });
-await volume('loop', { format: 'qcow2', backing: '/default-pool/loop' });
-await volume('seed', { format: 'qcow2', backing: '/images/virtwarden-seeds/x.iso' });
 
 const backed = (name: string, more: DiskInput = {}): DiskInput => ({
   pool,

@@ -1,6 +1,5 @@
 import t from 'tap';
-import { addFilterrefs, readDomain } from '../../src/xml/domain.js';
-import { find, parseXml } from '../../src/xml/tree.js';
+import { readDomain } from '../../src/xml/domain.js';
 
 /** A running domain as libvirt tells it. */
 const live = `<domain type='kvm' id='3' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
@@ -155,34 +154,3 @@ const firmwares: [os: string, firmware: string][] = [
 for (const [os, firmware] of firmwares) {
   t.equal(readDomain(`<domain>${os}</domain>`).firmware, firmware, `${os} is ${firmware}`);
 }
-
-await t.test('a NIC that is to have a filter gets it; all else stays', (t) => {
-  const changed = addFilterrefs(live, ({ type }) => (type === 'user' ? undefined : 'f'));
-  if (changed === undefined) throw new Error('nothing was changed');
-  t.strictSame(
-    readDomain(changed).interfaces.map(({ filter }) => filter),
-    ['clean-traffic', 'f', undefined],
-    'one that has a filter keeps it',
-  );
-  const tree = parseXml(changed);
-  const second = find(tree, 'devices')?.children.filter(
-    (child) => typeof child !== 'string' && child.name === 'interface',
-  )[1];
-  if (typeof second !== 'object') throw new Error('no second NIC');
-  second.children.pop();
-  t.strictSame(tree, parseXml(live), 'without the new filter it is what it was');
-  t.end();
-});
-
-await t.test('nothing to add is said', (t) => {
-  t.equal(
-    addFilterrefs(live, () => undefined),
-    undefined,
-  );
-  const noNic = '<domain><devices/></domain>';
-  t.equal(
-    addFilterrefs(noNic, () => 'f'),
-    undefined,
-  );
-  t.end();
-});
