@@ -21,7 +21,8 @@ function judge({ name, assertions, printed }, result) {
   const passed = assertions.filter(({ ok, skip, todo }) => ok && !skip && !todo).length;
   // tap lets a file that ran nothing pass. And one can fail with no failed assertion, by how its process ended.
   let fault;
-  if (assertions.length === 0) fault = 'no test ran';
+  if (result.diag?.expired) fault = 'it did not end in time';
+  else if (assertions.length === 0) fault = 'no test ran';
   else if (!result.ok && failures.length === 0) fault = 'the file failed after its tests';
   const failed = failures.length + (fault ? 1 : 0);
   return {
