@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import closeWithGrace from 'close-with-grace';
@@ -76,11 +76,22 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
   lock.announce('path' in address ? listen : at.replace(/^https?:\/\//, ''));
   const base = 'path' in address ? listen : at;
   app.log.info({ api: `${base}/v1`, docs: `${base}/docs` }, `API at ${base}/v1, docs at ${base}/docs`);
-  app.log.info(
-    { adminTokenFile },
-    created
-      ? `An admin token was made: it is in ${adminTokenFile}`
-      : `The admin token was put into ${adminTokenFile}`,
-  );
+  sayWhereTheTokenIs(app, settings, created);
   return app;
+}
+
+function sayWhereTheTokenIs(
+  { log }: FastifyInstance,
+  { adminTokenFile, stateDir }: Settings,
+  created: boolean,
+): void {
+  if (created) log.info({ adminTokenFile }, `An admin token was made: it is in ${adminTokenFile}`);
+  else if (existsSync(adminTokenFile))
+    log.info({ adminTokenFile }, `The admin token is in ${adminTokenFile}`);
+  else {
+    log.warn(
+      { adminTokenFile },
+      `The admin token's file ${adminTokenFile} is gone; the token holds. For a new one, remove ${stateDir}/tokens.json and start again.`,
+    );
+  }
 }

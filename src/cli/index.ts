@@ -28,9 +28,17 @@ function exitCodeOf(error: unknown): number {
   return wrongUse ? exitCode.wrongUse : 1;
 }
 
+/** What to do about faults of the machine whose own words do not say it. */
+const advice: Partial<Record<string, string>> = {
+  EADDRINUSE: 'perhaps the service runs already; --listen takes another address',
+  EACCES: 'the service runs as root, or with --state-dir naming a directory of its own',
+};
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.exitCode = exitCodeOf(error);
-  console.error(`virtwarden: ${(error as Error).message}`);
+  const { message, code } = error as NodeJS.ErrnoException;
+  const what = advice[code ?? ''];
+  console.error(`virtwarden: ${message}${what === undefined ? '' : ` (${what})`}`);
   if (process.exitCode === exitCode.wrongUse) console.error('Try: virtwarden --help');
   process.exit();
 });
