@@ -34,9 +34,10 @@ export class FilterCatalog {
   /** The list that a NIC's one filterref stands for: a composed filter is shown as what it is made of. */
   listOf(filter: string | undefined): string[] {
     if (filter === undefined) return [];
-    if (!isComposedName(filter)) return [filter];
-    const entries = this.#filters.get(filter)?.entries ?? [];
-    return entries.flatMap((entry) => ('ref' in entry ? [entry.ref] : []));
+    const composed = isComposedName(filter) ? this.#filters.get(filter) : undefined;
+    // one that this host does not have stands for itself: an empty list would be no filter at all
+    if (!composed) return [filter];
+    return composed.entries.flatMap((entry) => ('ref' in entry ? [entry.ref] : []));
   }
 
   /** These filters and all that they refer to, each once. */

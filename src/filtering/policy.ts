@@ -24,7 +24,7 @@ export interface NicFacts {
   /** Whether libvirt can filter it. */
   filterable: boolean;
   /** What was asked for it; undefined: nothing, so the policy decides. */
-  record: Pick<NicRecord, 'filters'> | undefined;
+  record: Pick<NicRecord, 'filters' | 'trust'> | undefined;
   /** The VM's compatibility level; undefined: the cluster's. */
   compatibilityVersion: string | undefined;
 }
@@ -35,7 +35,8 @@ export interface NicFacts {
  */
 export function decideFilters(policy: Policy, nic: NicFacts): FilterDecision {
   if (!nic.filterable) return { filters: [], origin: 'none' };
-  if (nic.record) {
+  // none on purpose is none for a reason: a bare empty list is not one
+  if (nic.record && (nic.record.filters.length > 0 || nic.record.trust)) {
     return { filters: nic.record.filters, origin: nic.record.filters.length > 0 ? 'explicit' : 'none' };
   }
   const level = nic.compatibilityVersion ?? policy.ClusterCompatibilityVersion;

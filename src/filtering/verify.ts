@@ -65,13 +65,16 @@ function wrongTree(rules: KernelRules, tap: string, filters: readonly FilterDesc
     const least = leastRules(filters, built);
     if (least.size === 0) return [];
     const root = rules.get(`libvirt-${letter}-${tap}`) ?? [];
+    // where the filters have no rules of their own in the root, whatever is no jump decides before them
+    const strange = least.has('root') ? [] : root.filter((rule) => !rule.includes(`-j ${letter}-${tap}-`));
     const wrong = [...least].flatMap(([chain, count]) => {
       const name = chain === 'root' ? `libvirt-${letter}-${tap}` : `${letter}-${tap}-${chain}`;
       const found = rules.get(name)?.length ?? 0;
       const reached = chain === 'root' || root.some((rule) => rule.endsWith(`-j ${name}`));
       return reached && found >= count ? [] : [`the chain ${name} is not there, not whole or not reached`];
     });
-    return [...wrongJump(rules, tap, direction), ...wrong];
+    const ahead = strange.map((rule) => `the rule "${rule}" stands among those of ${tap}`);
+    return [...wrongJump(rules, tap, direction), ...ahead, ...wrong];
   });
 }
 
@@ -91,5 +94,7 @@ export function findUnenforced(
   if (wanted === defaultFilter) {
     return [...wrongJump(rules, tap, directions[0]), ...wrongDefault(rules, tap, nic.mac.toLowerCase())];
   }
-  return wrongTree(rules, tap, catalog.tree([wanted]).filters);
+  const { filters, missing } = catalog.tree([wanted]);
+  if (missing.length > 0) return [`libvirt has no filter ${missing.join(', ')}, which NIC ${nic.mac} needs`];
+  return wrongTree(rules, tap, filters);
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { Connection } from 'node-libvirt';
 import { Problem, toProblem } from '../errors.js';
 
@@ -13,12 +13,19 @@ export interface SessionOptions {
   log: SessionLog;
   /** Run on each new connection before anyone else gets it; a failure is logged, and tried again with a new one. */
   prepare: (connection: Connection) => Promise<void>;
+  /** How a connection is opened; libvirt's own way unless told. */
+  open?: (uri: string) => Promise<Connection>;
+  /** How time passes between two attempts; the clock's own unless told. */
+  delay?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** First and longest wait between two attempts to connect, ms. */
 const backoff = { first: 100, longest: 5000 };
 /** A daemon that does not answer for this long is given up: 4 × 3 s. */
 const keepAlive = { interval: 3, count: 4 };
+
+const openConnection = (uri: string): Promise<Connection> => Connection.open(uri, { keepAlive });
+const clock = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal });
 
 interface SessionEvents {
   connected: [];
@@ -92,7 +99,7 @@ export class LibvirtSession extends EventEmitter<SessionEvents> {
   /** Waits, but not past the end of the session. */
   async #pause(ms: number): Promise<void> {
     try {
-      await delay(ms, undefined, { signal: this.#closing.signal });
+      await (this.#options.delay ?? clock)(ms, this.#closing.signal);
     } catch (error) {
       if (!this.#closing.signal.aborted) throw error;
     }
@@ -117,7 +124,7 @@ export class LibvirtSession extends EventEmitter<SessionEvents> {
   async #connectOnce(): Promise<void> {
     const { uri, log, prepare } = this.#options;
     const closing = this.#closing.signal;
-    const opening = Connection.open(uri, { keepAlive });
+    const opening = (this.#options.open ?? openConnection)(uri);
     const connection = await this.#unlessEnded(opening);
     if (!connection) {
       // A daemon that takes connections and never answers: what may still come of it is thrown away.
@@ -156,7 +163,7 @@ export class LibvirtSession extends EventEmitter<SessionEvents> {
 export async function withDeadline<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    timer = globalThis.setTimeout(() => {
       const seconds = ms / 1000;
       reject(
         new Problem(

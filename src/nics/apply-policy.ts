@@ -16,6 +16,13 @@ import { changeDefinition, readDefinition } from './definition.js';
 export async function applyPolicy(context: VmContext, domain: Domain, rules: FilterRules): Promise<void> {
   const { connection, locks } = context;
   const vm = readDomain(await readDefinition(domain));
+  const macs = vm.interfaces.map(({ mac }) => mac.toLowerCase());
+  if (new Set(macs).size < macs.length) {
+    throw new Problem(
+      'mac-in-use',
+      `Two NICs of the VM ${vm.name} have the same MAC address: it is not let run.`,
+    );
+  }
   const nics = vm.interfaces.map((nic) => ({ nic, filters: rules.wanted(vm, nic).filters }));
   const { missing } = rules.catalog.tree(nics.flatMap(({ filters }) => filters));
   if (missing.length > 0) {

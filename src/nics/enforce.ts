@@ -1,4 +1,4 @@
-import type { Domain } from 'node-libvirt';
+import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { filterNameFor } from '../filtering/composed.js';
 import { readKernelRules } from '../filtering/kernel.js';
@@ -8,13 +8,17 @@ import { readDomain } from '../xml/domain.js';
 
 /**
  * Sees in the kernel that each NIC of a running VM has the filter that its live XML names, or that it ought to name:
- * libvirt may have dropped it.
+ * libvirt may have dropped it, and a managed save may be from before it was asked for.
  * @throws Problem filter-not-enforced with what is wrong, kernel-unreadable
  */
 export async function demandEnforced(domain: Domain, rules: FilterRules): Promise<void> {
-  const vm = readDomain(await domain.getXMLDesc());
-  const nics = vm.interfaces.flatMap((nic) => {
-    const filter = nic.filter ?? filterNameFor(rules.wanted(vm, nic).filters);
+  const live = readDomain(await domain.getXMLDesc());
+  // what was asked stands in the definition: the live XML, or a saved image, may have an older answer
+  const defined = (await domain.isPersistent())
+    ? readDomain(await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE))
+    : live;
+  const nics = live.interfaces.flatMap((nic) => {
+    const filter = nic.filter ?? filterNameFor(rules.wanted(defined, nic).filters);
     return filter === undefined ? [] : [{ nic, filter }];
   });
   if (nics.length === 0) return;

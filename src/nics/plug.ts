@@ -1,16 +1,18 @@
 import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
+import { fieldProblem } from '../errors.js';
 import { ensureFilter } from '../filtering/composed.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import type { Nic, NicInput } from '../schemas/nic.js';
 import type { VmContext } from '../vms/context.js';
 import { assignMacs } from '../vms/macs.js';
 import { buildInterface, type InterfaceSpec } from '../xml/interface-build.js';
-import { readDomain } from '../xml/domain.js';
+import { type DomainDescription, readDomain } from '../xml/domain.js';
 import { addInterface, aliasOf } from '../xml/interface.js';
 import { setRecord } from '../xml/metadata.js';
 import { formatXml } from '../xml/tree.js';
 import { changeDefinition, readDefinition } from './definition.js';
 import { demandNicEnforced } from './enforce.js';
+import { sameMac } from './find.js';
 import { liveInterface, setLiveLink } from './live.js';
 import { readNic } from './read.js';
 import { resolveNic } from './resolve.js';
@@ -46,6 +48,13 @@ async function plugLive(
   }
 }
 
+/** Within a VM a NIC is known by its MAC address: no two may have the same. @throws Problem mac-in-use */
+async function demandNewMac(domain: Domain, vm: DomainDescription, mac: string | undefined): Promise<void> {
+  const live = readDomain(await domain.getXMLDesc()).interfaces;
+  if (mac === undefined || ![...vm.interfaces, ...live].some((nic) => sameMac(nic.mac, mac))) return;
+  throw fieldProblem('mac-in-use', '/mac', `${mac} is that of another NIC of this VM`);
+}
+
 /**
  * Gives a VM a further NIC: in its definition and, while it runs, plugged; both or neither. The caller holds the VM's lock.
  * @throws Problem, LibvirtError
@@ -55,6 +64,7 @@ export async function plugNic(context: VmContext, domain: Domain, input: NicInpu
   await filters.demand(connection);
   const rules = await readRules(context);
   const vm = readDomain(await readDefinition(domain));
+  await demandNewMac(domain, vm, input.mac);
   const draft = await resolveNic(connection, rules, input, vm.record.compatibilityVersion, '');
   const active = await domain.isActive();
 

@@ -10,6 +10,7 @@ import { type DomainDescription, type DomainInterface, readDomain } from '../xml
 import { type Filterref, interfaceOf, setFilterref, setLinkState } from '../xml/interface.js';
 import { type NicRecord, setRecord } from '../xml/metadata.js';
 import { changeDefinition, readDefinition } from './definition.js';
+import { demandNicEnforced } from './enforce.js';
 import { nicOf } from './find.js';
 import { changeLiveFilter, setLiveLink } from './live.js';
 import { readNic } from './read.js';
@@ -90,6 +91,9 @@ export async function updateNic(
         if (!sameFilterref(filterrefOf(live), filterref)) {
           // the catalog was read before a composed filter was made
           await changeLiveFilter(context, domain, await readRules(context), mac, filterref);
+        } else if (patch.linkState !== 'down') {
+          // the XML is as it should be; the kernel may not be
+          await demandNicEnforced(domain, await readRules(context), mac, filterref?.filter);
         }
         if (patch.linkState === 'up') await setLiveLink(domain, mac, 'up');
       },

@@ -4,5 +4,10 @@ import Type from 'typebox';
 export const longestName = 255;
 
 export const VmParams = Type.Object({
-  vm: Type.String({ minLength: 1, maxLength: longestName, description: 'name or UUID' }),
+  vm: Type.String({
+    minLength: 1,
+    maxLength: longestName,
+    pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+    description: 'name or UUID',
+  }),
 });

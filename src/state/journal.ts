@@ -22,7 +22,7 @@ export type JournalEntry =
 /** What changes are written to before they begin. */
 export interface ChangeJournal {
   during<T>(entry: JournalEntry, change: () => Promise<T>): Promise<T>;
-  recover(undo: (entry: JournalEntry) => Promise<void>): Promise<void>;
+  recover(undo: (entry: JournalEntry) => Promise<boolean>): Promise<void>;
 }
 
 /** For an application without state of its own: nothing is written, nothing is left. */
@@ -67,10 +67,13 @@ export class Journal implements ChangeJournal {
     }
   }
 
-  /** Undoes what a dead service has left, one after the other; what cannot be undone now is left for the next time. */
-  async recover(undo: (entry: JournalEntry) => Promise<void>): Promise<void> {
+  /**
+   * Undoes what a dead service has left, one after the other.
+   * @param undo whether it could be undone: what could not is left for the next time
+   */
+  async recover(undo: (entry: JournalEntry) => Promise<boolean>): Promise<void> {
     for (const left of [...this.#left]) {
-      await undo(left.entry);
+      if (!(await undo(left.entry))) continue;
       await rm(left.path, { force: true });
       this.#left.splice(this.#left.indexOf(left), 1);
     }

@@ -29,7 +29,7 @@ function randomMac(): string {
 /**
  * The MAC address for each NIC: the one asked for, or a new one. Call it with the host's lock held until the VM is defined.
  * @param fields where each NIC stands in the request; in the list of a VM unless told
- * @param allowDuplicates for each NIC, whether another may have the address, on purpose
+ * @param allowDuplicates for each NIC, whether another VM may have the address, on purpose; never another NIC of this one
  * @throws Problem mac-in-use
  */
 export async function assignMacs(
@@ -41,9 +41,9 @@ export async function assignMacs(
   const used = await usedMacs(connection);
   const asked = wanted.map((mac) => mac?.toLowerCase());
   asked.forEach((mac, i) => {
-    if (mac === undefined || allowDuplicates[i]) return;
+    if (mac === undefined) return;
     const field = `${fields[i] ?? ''}/mac`;
-    const owner = used.get(mac);
+    const owner = allowDuplicates[i] ? undefined : used.get(mac);
     if (owner !== undefined) throw fieldProblem('mac-in-use', field, `${mac} is in use by the VM ${owner}`);
     if (asked.indexOf(mac) !== i)
       throw fieldProblem('mac-in-use', field, `${mac} stands twice in this request`);

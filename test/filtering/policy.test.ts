@@ -20,7 +20,7 @@ for (const enabled of [true, false]) {
   for (const [compatibilityVersion, high] of levels) {
     for (const filterable of [true, false]) {
       const policy = { ...defaultPolicy(), EnableMACAntiSpoofingFilterRules: enabled };
-      const decide = (record: { filters: string[] } | undefined) =>
+      const decide = (record: { filters: string[]; trust?: { reason: string } } | undefined) =>
         decideFilters(policy, { filterable, record, compatibilityVersion });
       const row = `switch ${enabled ? 'on' : 'off'}, level ${compatibilityVersion ?? 'of the cluster'}, ${filterable ? '' : 'not '}filterable`;
       t.strictSame(
@@ -28,7 +28,8 @@ for (const enabled of [true, false]) {
         enabled && high && filterable ? byDefault : none,
         `${row}, filters absent`,
       );
-      t.strictSame(decide({ filters: [] }), none, `${row}, filters empty`);
+      t.strictSame(decide({ filters: [], trust: { reason: 'r' } }), none, `${row}, filters empty`);
+      t.strictSame(decide({ filters: [] }), decide(undefined), `${row}, filters empty for no reason`);
       t.strictSame(decide({ filters: named.filters }), filterable ? named : none, `${row}, filters named`);
     }
   }

@@ -130,7 +130,15 @@ await t.test('what cannot be is refused, and changes nothing', async (t) => {
   t.match(await plug('vm', { ...onBridge(), filters: ['no-such'] }), { status: 422 });
   t.equal((await patch('vm', victim, { linkState: 'up' })).status, 404);
   t.strictSame([await definition('vm'), await host.virsh('dumpxml', 'vm')], before);
-  t.match(await plug('vm', { ...onBridge(mac), allowDuplicateMac: true }), { status: 201 });
+  t.match(
+    await plug('vm', { ...onBridge(mac), allowDuplicateMac: true }),
+    { status: 409 },
+    'not within a VM',
+  );
+  await service.create('twin', [], { start: false });
+  t.match(await plug('twin', onBridge(mac)), { status: 409 });
+  t.match(await plug('twin', { ...onBridge(mac), allowDuplicateMac: true }), { status: 201 });
+  await service.request('DELETE', '/v1/vms/twin');
   await service.request('DELETE', '/v1/vms/vm?force=true');
 });
 

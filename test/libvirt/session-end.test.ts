@@ -29,18 +29,14 @@ await t.test('the end does not wait for the next attempt', async (t) => {
   let waiting = (): void => undefined;
   const waited = new Promise<void>((resolve) => (waiting = resolve));
   // a clock that stands still: only the end of the session ends the wait
-  const delay = (ms: number, _value: unknown, { signal }: { signal: AbortSignal }): Promise<void> => {
+  const delay = (ms: number, signal: AbortSignal): Promise<void> => {
     waits.push(ms);
     waiting();
     return new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(new Error('aborted')));
     });
   };
-  const mocked = await t.mockImport<typeof import('../../src/libvirt/session.js')>(
-    '../../src/libvirt/session.js',
-    { 'node:timers/promises': { setTimeout: delay } },
-  );
-  const session = new mocked.LibvirtSession({ uri: deadUri, log, prepare });
+  const session = new LibvirtSession({ uri: deadUri, log, prepare, delay });
   session.start();
   await waited;
   await session.close();

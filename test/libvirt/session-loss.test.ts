@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import * as libvirt from 'node-libvirt';
+import type { Connection } from 'node-libvirt';
 import t from 'tap';
+import { LibvirtSession } from '../../src/libvirt/session.js';
 
 /** A connection that can be lost, which one of the test driver cannot. */
 class LosableConnection {
@@ -9,13 +10,14 @@ class LosableConnection {
   closed = false;
   #lost = (): void => undefined;
 
-  static open(): Promise<LosableConnection> {
+  static readonly open = (): Promise<Connection> => {
     const connection = new LosableConnection();
-    this.opened.push(connection);
-    return Promise.resolve(connection);
-  }
-  onClose(listener: () => void): void {
-    this.#lost = listener;
+    LosableConnection.opened.push(connection);
+    return Promise.resolve(connection as Partial<Connection> as Connection);
+  };
+  onClose(listener: (reason: number) => void): () => void {
+    this.#lost = () => listener(0);
+    return () => undefined;
   }
   isAlive(): Promise<boolean> {
     return Promise.resolve(this.alive);
@@ -31,10 +33,7 @@ class LosableConnection {
   }
 }
 
-const { LibvirtSession } = await t.mockImport<typeof import('../../src/libvirt/session.js')>(
-  '../../src/libvirt/session.js',
-  { 'node-libvirt': { ...libvirt, Connection: LosableConnection } },
-);
+const { open } = LosableConnection;
 const log = { info: () => undefined, warn: () => undefined };
 const { opened } = LosableConnection;
 t.beforeEach(() => void opened.splice(0));
@@ -44,6 +43,7 @@ await t.test('a lost connection is replaced by a new one, which is prepared agai
   const session = new LibvirtSession({
     uri: 'x',
     log,
+    open,
     prepare: (connection) => {
       prepared.push(connection);
       return Promise.resolve();
@@ -67,6 +67,7 @@ await t.test('one that is lost while it is being prepared is given to nobody', a
   const session = new LibvirtSession({
     uri: 'x',
     log,
+    open,
     prepare: () => {
       if (opened.length > 1) return Promise.resolve();
       opened[0]?.lose();
