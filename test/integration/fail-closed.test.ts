@@ -72,3 +72,35 @@ await t.test('a host without the stock filters is not ready, and makes no VM', a
   t.equal((await service.request('GET', '/readyz')).status, 200, 'once they are there, without a restart');
   t.equal((await service.create('now', [onBridge()])).status, 201);
 });
+
+await t.test('a link is not raised over rules that are gone', async (t) => {
+  await using host = await startHost();
+  await using service = await Service.start(host);
+  const { body } = await service.create('down', [{ ...onBridge(), linkState: 'down' }]);
+  const nic = `/v1/vms/down/nics/${body.nics[0]?.mac ?? ''}`;
+  await host.run('ebtables', ['-t', 'nat', '-F']);
+  for (const change of [{ linkState: 'up' }, { filters: ['vdsm-no-mac-spoofing'] }]) {
+    t.match(await service.request('PATCH', nic, change), {
+      status: 422,
+      body: { type: '/problems/filter-not-enforced' },
+    });
+  }
+  t.match((await service.request('GET', nic)).body, { linkState: 'down' });
+  t.match(await host.virsh('dumpxml', 'down'), /<link state='down'/);
+});
+
+await t.test(
+  'a VM from elsewhere whose filter this host does not have does not run without it',
+  async (t) => {
+    await using host = await startHost();
+    await using service = await Service.start(host);
+    const filter = 'virtwarden-list-0123456789abcdef0123';
+    await host.defineGuest({ name: 'moved', start: false, nics: [{ mac: '52:54:00:00:00:04', filter }] });
+    t.match(await service.request('POST', '/v1/vms/moved/start'), {
+      status: 422,
+      body: { type: '/problems/nwfilter-not-found' },
+    });
+    t.match(await host.virsh('dumpxml', 'moved'), filter, 'it keeps it');
+    t.strictSame(await host.leftovers(), empty);
+  },
+);
