@@ -70,7 +70,7 @@ await t.test('the next start has the same token, and takes a socket that nobody 
   t.ok(existsSync(socket), 'left behind');
 
   const second = start();
-  await second.says('was put into');
+  await second.says('The admin token is in');
   t.not((await get(socket, '/v1/vms', token))[0], 401);
 });
 
