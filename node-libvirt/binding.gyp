@@ -25,7 +25,13 @@
         "src/typed_params.cc",
         "src/values.cc"
       ],
-      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+      "defines": [
+        "NAPI_VERSION=8",
+        "NODE_ADDON_API_CPP_EXCEPTIONS",
+        "NODE_ADDON_API_DISABLE_DEPRECATED",
+        # In a Worker that is being terminated nothing can be thrown any more; without this the process is aborted.
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
+      ],
       "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],
       "cflags": ["<!@(pkg-config --cflags libvirt)", "-Wall", "-Wextra", "-fvisibility=hidden"],
       "cflags_cc": ["-std=c++17", "-fexceptions", "-frtti"],

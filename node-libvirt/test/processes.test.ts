@@ -65,7 +65,7 @@ const worker = (body: string): string => `
   const start = () => new Promise((resolve, reject) => {
     const workerData = '${addonPath}';
     const worker = new Worker(source, { eval: true, workerData, execArgv: [] });
-    worker.on('message', () => worker.terminate());
+    worker.on('message', (ms) => setTimeout(() => worker.terminate(), ms));
     worker.on('error', reject);
     worker.on('exit', resolve);
   });`;
@@ -79,7 +79,7 @@ await t.test('workers that end by themselves, exit, or are terminated, with call
   for (const [how, end] of [
     ['by itself', ''],
     ['process.exit', 'process.exit(0);'],
-    ['terminated', "parentPort.postMessage('kill'); parentPort.on('message', () => undefined);"],
+    ['terminated', "parentPort.postMessage(0); parentPort.on('message', () => undefined);"],
   ] as const) {
     const ended = await runProcess(`${worker(load + end)}
       // The main thread's own connection lives on, and sees the workers' references go.
@@ -90,4 +90,17 @@ await t.test('workers that end by themselves, exit, or are terminated, with call
       console.log('left', await connection.close());`);
     t.match(ended, { ...clean, stdout: 'left 0\n' }, how);
   }
+});
+
+// Termination falls into any of the addon's functions: into one that JS has called, and into the delivery of results.
+await t.test('workers terminated at any moment, in the middle of calls', async (t) => {
+  const again = `(function again() {
+        for (let i = 0; i < 5; i++) connection.getAllDomainsXML(0, 0).catch(() => undefined);
+        domain.suspend().catch(() => undefined);
+        setImmediate(again);
+      })();`;
+  const ended = await runProcess(`${worker(`${again} parentPort.postMessage(Math.random() * 15);`)}
+    for (let i = 0; i < 20; i++) await Promise.all([start(), start()]);
+    console.log('end');`);
+  t.match(ended, { ...clean, stdout: 'end\n' });
 });
