@@ -80,6 +80,9 @@ export const VIR_CONNECT_LIST_STORAGE_POOLS_ISCSI_DIRECT = 524288;
 // virDomainAbortJobFlagsValues
 export const VIR_DOMAIN_ABORT_JOB_POSTCOPY = 1;
 
+// virDomainBlockResizeFlags
+export const VIR_DOMAIN_BLOCK_RESIZE_BYTES = 1;
+
 // virDomainBlockedReason
 export const VIR_DOMAIN_BLOCKED_UNKNOWN = 0;
 
@@ -326,6 +329,9 @@ export const VIR_DOMAIN_RUNNING_WAKEUP = 8;
 export const VIR_DOMAIN_RUNNING_CRASHED = 9;
 export const VIR_DOMAIN_RUNNING_POSTCOPY = 10;
 export const VIR_DOMAIN_RUNNING_POSTCOPY_FAILED = 11;
+
+// virDomainSaveImageXMLFlags
+export const VIR_DOMAIN_SAVE_IMAGE_XML_SECURE = 1;
 
 // virDomainSaveRestoreFlags
 export const VIR_DOMAIN_SAVE_BYPASS_CACHE = 1;

@@ -133,6 +133,39 @@ export class Domain extends Handle<NativeDomain> {
   }
 
   /**
+   * Throws its saved memory away: the next create() boots it.
+   * @param flags none known: 0
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainManagedSaveRemove
+   */
+  managedSaveRemove(flags = 0): Promise<void> {
+    return call(() => this[native].managedSaveRemove(flags));
+  }
+
+  /**
+   * The XML that its saved memory would be restored with.
+   * @param flags virDomainSaveImageXMLFlags
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainManagedSaveGetXMLDesc
+   */
+  managedSaveGetXMLDesc(flags = 0): Promise<string> {
+    return call(() => this[native].managedSaveGetXMLDesc(flags));
+  }
+
+  /**
+   * Changes the XML that its saved memory is to be restored with; what the guest sees has to stay.
+   * @param flags virDomainSaveRestoreFlags
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainManagedSaveDefineXML
+   */
+  managedSaveDefineXML(dxml: string, flags = 0): Promise<void> {
+    return call(() => this[native].managedSaveDefineXML(dxml, flags));
+  }
+
+  /**
    * Asks for its current id; -1 when it does not run.
    * @throws LibvirtError, or ClosedError after a close
    *
@@ -320,6 +353,19 @@ export class Domain extends Handle<NativeDomain> {
    */
   setVcpus(count: number, flags = 0): Promise<void> {
     return call(() => this[native].setVcpus(count, flags));
+  }
+
+  /**
+   * Gives a disk of a running domain another size; its guest is told.
+   * @param disk the target, such as vda, or the path
+   * @param size in KiB, or with VIR_DOMAIN_BLOCK_RESIZE_BYTES in bytes
+   * @param flags virDomainBlockResizeFlags
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainBlockResize
+   */
+  blockResize(disk: string, size: number, flags = 0): Promise<void> {
+    return call(() => this[native].blockResize(disk, size, flags));
   }
 
   /**

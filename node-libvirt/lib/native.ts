@@ -122,6 +122,9 @@ export interface NativeDomain extends WithXML {
   reset(flags: number): Promise<void>;
   undefine(flags: number): Promise<void>;
   managedSave(flags: number): Promise<void>;
+  managedSaveRemove(flags: number): Promise<void>;
+  managedSaveDefineXML(dxml: string, flags: number): Promise<void>;
+  blockResize(disk: string, size: number, flags: number): Promise<void>;
   setAutostart(on: boolean): Promise<void>;
   setMetadata(
     type: number,
@@ -150,6 +153,7 @@ export interface NativeDomain extends WithXML {
   isActive(): Promise<boolean>;
   isPersistent(): Promise<boolean>;
   hasManagedSaveImage(flags: number): Promise<boolean>;
+  managedSaveGetXMLDesc(flags: number): Promise<string>;
   getAutostart(): Promise<boolean>;
   getMetadata(type: number, uri: string | null, flags: number): Promise<string>;
   interfaceStats(device: string): Promise<InterfaceStats>;

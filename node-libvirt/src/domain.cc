@@ -51,6 +51,14 @@ Napi::Value Domain::Undefine(Info info) { return Call(info, Lane::kSlow, LV_FLAG
 
 Napi::Value Domain::ManagedSave(Info info) { return Call(info, Lane::kSlow, LV_FLAGS(virDomainManagedSave)); }
 
+Napi::Value Domain::ManagedSaveRemove(Info info) {
+  return Call(info, Lane::kQuick, LV_FLAGS(virDomainManagedSaveRemove));
+}
+
+Napi::Value Domain::ManagedSaveDefineXML(Info info) {
+  return Call(info, Lane::kQuick, LV_TEXT(virDomainManagedSaveDefineXML, "dxml"));
+}
+
 Napi::Value Domain::SetAutostart(Info info) {
   return Call(info, Lane::kQuick, [on = Args(info).Bool(0, "on")](virDomainPtr domain) {
     LV_CALL(virDomainSetAutostart, domain, on ? 1 : 0);
@@ -98,6 +106,15 @@ Napi::Value Domain::SetVcpus(Info info) {
   });
 }
 
+Napi::Value Domain::BlockResize(Info info) {
+  const Args args(info);
+  return Call(info, Lane::kSlow,
+              [disk = args.String(0, "disk"), size = args.UInt64(1, "size"),
+               flags = args.Flags(2)](virDomainPtr domain) {
+                LV_CALL(virDomainBlockResize, domain, disk.c_str(), size, flags);
+              });
+}
+
 Napi::Value Domain::MigrateToURI3(Info info) {
   const Args args(info);
   return Call(info, Lane::kSlow,
@@ -132,6 +149,8 @@ void Domain::Init(Napi::Env env, Napi::Object exports) {
           InstanceMethod<&Domain::Reset>("reset"),
           InstanceMethod<&Domain::Undefine>("undefine"),
           InstanceMethod<&Domain::ManagedSave>("managedSave"),
+          InstanceMethod<&Domain::ManagedSaveRemove>("managedSaveRemove"),
+          InstanceMethod<&Domain::ManagedSaveDefineXML>("managedSaveDefineXML"),
           InstanceMethod<&Domain::SetAutostart>("setAutostart"),
           InstanceMethod<&Domain::SetMetadata>("setMetadata"),
           InstanceMethod<&Domain::AttachDevice>("attachDevice"),
@@ -140,6 +159,7 @@ void Domain::Init(Napi::Env env, Napi::Object exports) {
           InstanceMethod<&Domain::UpdateDevice>("updateDevice"),
           InstanceMethod<&Domain::SetMemory>("setMemory"),
           InstanceMethod<&Domain::SetVcpus>("setVcpus"),
+          InstanceMethod<&Domain::BlockResize>("blockResize"),
           InstanceMethod<&Domain::MigrateToURI3>("migrateToURI3"),
           InstanceMethod<&Domain::AbortJob>("abortJob"),
           InstanceMethod<&Domain::Rename>("rename"),
@@ -151,6 +171,7 @@ void Domain::Init(Napi::Env env, Napi::Object exports) {
           InstanceMethod<&Domain::IsActive>("isActive"),
           InstanceMethod<&Domain::IsPersistent>("isPersistent"),
           InstanceMethod<&Domain::HasManagedSaveImage>("hasManagedSaveImage"),
+          InstanceMethod<&Domain::ManagedSaveGetXMLDesc>("managedSaveGetXMLDesc"),
           InstanceMethod<&Domain::GetAutostart>("getAutostart"),
           InstanceMethod<&Domain::GetMetadata>("getMetadata"),
           InstanceMethod<&Domain::InterfaceStats>("interfaceStats"),

@@ -25,6 +25,8 @@ class Domain : public Wrap<Domain, virDomain> {
   Napi::Value Reset(Info info);
   Napi::Value Undefine(Info info);
   Napi::Value ManagedSave(Info info);
+  Napi::Value ManagedSaveRemove(Info info);
+  Napi::Value ManagedSaveDefineXML(Info info);
   Napi::Value SetAutostart(Info info);
   Napi::Value SetMetadata(Info info);
   Napi::Value AttachDevice(Info info);
@@ -33,6 +35,7 @@ class Domain : public Wrap<Domain, virDomain> {
   Napi::Value UpdateDevice(Info info);
   Napi::Value SetMemory(Info info);
   Napi::Value SetVcpus(Info info);
+  Napi::Value BlockResize(Info info);
   Napi::Value MigrateToURI3(Info info);
   Napi::Value AbortJob(Info info);
   Napi::Value Rename(Info info);
@@ -46,6 +49,7 @@ class Domain : public Wrap<Domain, virDomain> {
   Napi::Value IsActive(Info info);
   Napi::Value IsPersistent(Info info);
   Napi::Value HasManagedSaveImage(Info info);
+  Napi::Value ManagedSaveGetXMLDesc(Info info);
   Napi::Value GetAutostart(Info info);
   Napi::Value GetMetadata(Info info);
   Napi::Value InterfaceStats(Info info);

@@ -152,6 +152,12 @@ Napi::Value Domain::HasManagedSaveImage(Info info) {
   });
 }
 
+Napi::Value Domain::ManagedSaveGetXMLDesc(Info info) {
+  return Call(info, Lane::kQuick, [flags = Args(info).Flags(0)](virDomainPtr domain) {
+    return TakeString(LV_CALL(virDomainManagedSaveGetXMLDesc, domain, flags));
+  });
+}
+
 Napi::Value Domain::GetAutostart(Info info) {
   return Call(info, Lane::kQuick, [](virDomainPtr domain) {
     int on = 0;

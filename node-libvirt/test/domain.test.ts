@@ -32,6 +32,10 @@ await t.test('the life of a domain', async (t) => {
   await domain.create();
   await domain.managedSave();
   t.equal(await domain.hasManagedSaveImage(), true);
+  await domain.managedSaveRemove();
+  t.equal(await domain.hasManagedSaveImage(), false);
+  await domain.create();
+  await domain.managedSave();
   await domain.undefine(lv.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE);
   t.equal((await failure(connection.lookupDomainByName('life'))).code, lv.VIR_ERR_NO_DOMAIN);
 });

@@ -1,3 +1,5 @@
+import { stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import t from 'tap';
 import { nicXml, startHost, vmXml } from '../../../test/hosts/index.js';
 import * as lv from '../../lib/index.js';
@@ -95,6 +97,34 @@ await t.test('a QEMU guest with a filtered NIC', async (t) => {
   await domain.destroy();
   await lifecycle.until((events) => events.some(({ event }) => event === lv.VIR_DOMAIN_EVENT_STOPPED));
   t.strictSame(await connection.getAllNWFilterBindingsXML(), []);
+  await domain.undefine();
+  t.equal(await connection.close(), 0);
+});
+
+await t.test('a saved guest, and a disk that grows', async (t) => {
+  await using host = await startHost();
+  const connection = await lv.Connection.open(host.uri);
+  const disk = join(host.dir, 'disk.raw');
+  await writeFile(disk, '');
+  await truncate(disk, 2 ** 20);
+  const xml = (await vmXml({ name: 's', nics: [{ mac, filter: 'no-mac-spoofing' }] })).replace(
+    '</devices>',
+    `<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${disk}'/>
+       <target dev='vda' bus='virtio'/></disk></devices>`,
+  );
+  const domain = await connection.domainDefineXMLFlags(xml, lv.VIR_DOMAIN_DEFINE_VALIDATE);
+  await domain.create(lv.VIR_DOMAIN_START_PAUSED);
+  await domain.blockResize('vda', 2 * 2 ** 20, lv.VIR_DOMAIN_BLOCK_RESIZE_BYTES);
+  t.equal((await stat(disk)).size, 2 * 2 ** 20);
+  t.match(await failure(domain.blockResize('vdz', 1)), { call: 'virDomainBlockResize' });
+
+  await domain.managedSave();
+  const saved = await domain.managedSaveGetXMLDesc(lv.VIR_DOMAIN_SAVE_IMAGE_XML_SECURE);
+  t.match(saved, /filter='no-mac-spoofing'/);
+  await domain.managedSaveDefineXML(saved.replace('no-mac-spoofing', 'no-arp-mac-spoofing'));
+  await domain.create(lv.VIR_DOMAIN_START_PAUSED);
+  t.match(await domain.getXMLDesc(), /filter='no-arp-mac-spoofing'/, 'restored with what was changed');
+  await domain.destroy();
   await domain.undefine();
   t.equal(await connection.close(), 0);
 });
