@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { MutexInterface } from 'async-mutex';
 import {
   type Connection,
   type NWFilter,
@@ -72,14 +73,29 @@ async function composedFilters(connection: Connection): Promise<NWFilter[]> {
   }
 }
 
+/** What a sweep needs of its surroundings. */
+interface SweepContext {
+  connection: Connection;
+  locks: {
+    /** Nobody may begin to use a filter meanwhile. */
+    host: MutexInterface;
+    /** The filters that a change under way may have to go back to. */
+    held: Iterable<string>;
+  };
+}
+
 /**
- * Removes composed filters that nobody uses any more. To be called with the host's lock held.
+ * Removes composed filters that nobody uses any more.
  * @throws LibvirtError
  */
-export async function sweepComposed(connection: Connection): Promise<void> {
+export function sweepComposed({ connection, locks }: SweepContext): Promise<void> {
+  return locks.host.runExclusive(() => sweep(connection, locks.held));
+}
+
+async function sweep(connection: Connection, held: Iterable<string>): Promise<void> {
   const composed = await composedFilters(connection);
   if (composed.length === 0) return;
-  const used = await usedFilters(connection);
+  const used = new Set([...(await usedFilters(connection)), ...held]);
   for (const filter of composed) {
     await using unused = filter;
     if (used.has(unused.name)) continue;

@@ -1,12 +1,12 @@
 import type { Domain } from 'node-libvirt';
 import { Problem } from '../errors.js';
-import { ensureFilter } from '../filtering/composed.js';
+import { ensureFilter, filterNameFor } from '../filtering/composed.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
 import { interfaceOf, setFilterref } from '../xml/interface.js';
 import { setRecord } from '../xml/metadata.js';
-import { changeDefinition, readDefinition } from './definition.js';
+import { changeNics, readDefinition } from './definition.js';
 
 /**
  * Gives every NIC of a VM's definition the filters that it is to have now: the policy may have changed since, and a
@@ -14,7 +14,7 @@ import { changeDefinition, readDefinition } from './definition.js';
  * @throws Problem nwfilter-not-found, LibvirtError
  */
 export async function applyPolicy(context: VmContext, domain: Domain, rules: FilterRules): Promise<void> {
-  const { connection, locks } = context;
+  const { connection } = context;
   const vm = readDomain(await readDefinition(domain));
   const macs = vm.interfaces.map(({ mac }) => mac.toLowerCase());
   if (new Set(macs).size < macs.length) {
@@ -31,20 +31,25 @@ export async function applyPolicy(context: VmContext, domain: Domain, rules: Fil
       `libvirt has no filter ${missing.join(', ')}, which a NIC of ${vm.name} needs.`,
     );
   }
-  await locks.host.runExclusive(async () => {
-    const wanted = new Map<string, string | undefined>();
-    for (const { nic, filters } of nics) wanted.set(nic.mac, await ensureFilter(connection, filters));
-    if (nics.every(({ nic }) => wanted.get(nic.mac) === nic.filter)) return;
-    const asked = vm.interfaces.flatMap((nic) => rules.recordOf(vm, nic) ?? []);
-    await changeDefinition(context, domain, undefined, (root) => {
+  const names = new Map(nics.map(({ nic, filters }) => [nic.mac, filterNameFor(filters)]));
+  if (nics.every(({ nic }) => names.get(nic.mac) === nic.filter)) {
+    for (const { filters } of nics) await ensureFilter(connection, filters);
+    return;
+  }
+  const asked = vm.interfaces.flatMap((nic) => rules.recordOf(vm, nic) ?? []);
+  await changeNics(context, domain, {
+    prepare: async () => {
+      for (const { filters } of nics) await ensureFilter(connection, filters);
+    },
+    edit: (root) => {
       setRecord(root, { ...vm.record, nics: asked });
       for (const { nic } of nics) {
-        const filter = wanted.get(nic.mac);
+        const filter = names.get(nic.mac);
         const node = interfaceOf(root, nic.mac);
         if (!node || filter === nic.filter) continue;
         // parameters belong to the filter that they were given for
         setFilterref(node, filter === undefined ? undefined : { filter, parameters: [] });
       }
-    });
+    },
   });
 }

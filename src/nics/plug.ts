@@ -1,7 +1,6 @@
 import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
 import { fieldProblem } from '../errors.js';
-import { ensureFilter } from '../filtering/composed.js';
-import type { FilterRules } from '../filtering/wanted.js';
+import { ensureFilter, sweepComposed } from '../filtering/composed.js';
 import type { Nic, NicInput } from '../schemas/nic.js';
 import type { VmContext } from '../vms/context.js';
 import { assignMacs } from '../vms/macs.js';
@@ -10,7 +9,7 @@ import { type DomainDescription, readDomain } from '../xml/domain.js';
 import { addInterface, aliasOf } from '../xml/interface.js';
 import { setRecord } from '../xml/metadata.js';
 import { formatXml } from '../xml/tree.js';
-import { changeDefinition, readDefinition } from './definition.js';
+import { changeNics, readDefinition } from './definition.js';
 import { demandNicEnforced } from './enforce.js';
 import { sameMac } from './find.js';
 import { liveInterface, setLiveLink } from './live.js';
@@ -22,24 +21,20 @@ import { readRules } from './rules.js';
  * Plugs into a running VM with the link down, sees the filter in the kernel, and only then raises the link: so that not
  * even the first frame goes out unfiltered. A failure leaves the VM as it was.
  */
-async function plugLive(
-  { log }: VmContext,
-  domain: Domain,
-  rules: FilterRules,
-  spec: InterfaceSpec,
-): Promise<void> {
+async function plugLive(context: VmContext, domain: Domain, spec: InterfaceSpec): Promise<void> {
   const mac = spec.mac;
   await domain.attachDevice(
     formatXml(buildInterface({ ...spec, linkState: 'down' })),
     VIR_DOMAIN_AFFECT_LIVE,
   );
   try {
-    await demandNicEnforced(domain, rules, mac, spec.filter);
+    // read now: a composed filter may have been made for it
+    await demandNicEnforced(domain, await readRules(context), mac, spec.filter);
     if (spec.linkState === 'up') await setLiveLink(domain, mac, 'up');
   } catch (error) {
     const alias = aliasOf(await liveInterface(domain, mac));
     await domain.detachDeviceAlias(alias ?? '', VIR_DOMAIN_AFFECT_LIVE).catch((second: unknown) => {
-      log.error(
+      context.log.error(
         { err: second, vm: domain.name, mac },
         'a NIC whose filter is not in force stays plugged, with its link down',
       );
@@ -60,7 +55,7 @@ async function demandNewMac(domain: Domain, vm: DomainDescription, mac: string |
  * @throws Problem, LibvirtError
  */
 export async function plugNic(context: VmContext, domain: Domain, input: NicInput): Promise<Nic> {
-  const { connection, filters, locks } = context;
+  const { connection, filters } = context;
   await filters.demand(connection);
   const rules = await readRules(context);
   const vm = readDomain(await readDefinition(domain));
@@ -68,32 +63,23 @@ export async function plugNic(context: VmContext, domain: Domain, input: NicInpu
   const draft = await resolveNic(connection, rules, input, vm.record.compatibilityVersion, '');
   const active = await domain.isActive();
 
-  // Until the definition has it, nobody else may take the MAC address or remove the filter.
-  const mac = await locks.host.runExclusive(async () => {
-    const [assigned = ''] = await assignMacs(connection, [input.mac], [''], [input.allowDuplicateMac]);
-    const { source, model, linkState, parameters, record } = draft;
-    const filter = await ensureFilter(connection, draft.filters);
-    const spec: InterfaceSpec = {
-      mac: assigned,
-      source,
-      model,
-      linkState,
-      filter,
-      filterParameters: parameters,
-    };
-    const asked = vm.interfaces.flatMap((nic) => rules.recordOf(vm, nic) ?? []);
-    const records = record ? [...asked, { ...record, mac: assigned }] : asked;
-    await changeDefinition(
-      context,
-      domain,
-      assigned,
-      (root) => {
-        addInterface(root, buildInterface(spec));
-        setRecord(root, { ...vm.record, nics: records });
-      },
-      active ? () => plugLive(context, domain, rules, spec) : undefined,
-    );
-    return assigned;
+  const { mac } = await changeNics<InterfaceSpec>(context, domain, {
+    prepare: async () => {
+      const [assigned = ''] = await assignMacs(connection, [input.mac], [''], [input.allowDuplicateMac]);
+      const { source, model, linkState, parameters } = draft;
+      const filter = await ensureFilter(connection, draft.filters);
+      return { mac: assigned, source, model, linkState, filter, filterParameters: parameters };
+    },
+    edit: (root, spec) => {
+      addInterface(root, buildInterface(spec));
+      const asked = vm.interfaces.flatMap((nic) => rules.recordOf(vm, nic) ?? []);
+      const nics = draft.record ? [...asked, { ...draft.record, mac: spec.mac }] : asked;
+      setRecord(root, { ...vm.record, nics });
+    },
+    live: active ? { mac: (spec) => spec.mac, apply: (spec) => plugLive(context, domain, spec) } : undefined,
+  }).catch(async (error: unknown) => {
+    await sweepComposed(context);
+    throw error;
   });
   return readNic(context, domain, mac);
 }

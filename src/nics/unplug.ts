@@ -1,57 +1,47 @@
-import { type Connection, type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
-import { Problem } from '../errors.js';
+import type { Domain } from 'node-libvirt';
 import { sweepComposed } from '../filtering/composed.js';
 import type { VmContext } from '../vms/context.js';
+import { journaled } from '../vms/journaled.js';
 import { readDomain } from '../xml/domain.js';
 import { aliasOf, removeInterface } from '../xml/interface.js';
 import { setRecord } from '../xml/metadata.js';
-import { changeDefinition, readDefinition } from './definition.js';
+import { changeNics, readDefinition } from './definition.js';
+import { detachLive } from './detach.js';
+import { sameMac } from './find.js';
 import { liveInterface } from './live.js';
 
 /** How long a guest may take to let a NIC go, ms. */
-const releaseMs = 30_000;
+const waitMs = 30_000;
 
-type Outcome = 'removed' | 'refused' | 'late';
-
-/** Asks the guest to let the device go, and waits until libvirt says that it is gone. */
-async function detachLive(connection: Connection, domain: Domain, alias: string, mac: string): Promise<void> {
-  let settle: (outcome: Outcome) => void = () => undefined;
-  const outcome = new Promise<Outcome>((resolve) => {
-    settle = resolve;
-  });
-  const listen = (kind: 'deviceRemoved' | 'deviceRemovalFailed', result: Outcome) =>
-    connection.domainEventRegister(
-      kind,
-      (event) => {
-        if (event.alias === alias) settle(result);
-      },
-      domain,
-    );
-  // registered before it is asked: libvirt's OK means only that the guest was told
-  const subscriptions = [
-    await listen('deviceRemoved', 'removed'),
-    await listen('deviceRemovalFailed', 'refused'),
-  ];
-  const timer = setTimeout(() => settle('late'), releaseMs);
-  try {
-    await domain.detachDeviceAlias(alias, VIR_DOMAIN_AFFECT_LIVE);
-    const result = await outcome;
-    if (result === 'removed') return;
-    const why = result === 'late' ? `did not let it go within ${releaseMs / 1000} s` : 'refused to let it go';
-    throw new Problem(
-      'guest-unresponsive',
-      `The guest ${why}: the NIC ${mac} is still plugged, with its filter, and still in the definition.`,
-    );
-  } finally {
-    clearTimeout(timer);
-    await Promise.allSettled(subscriptions.map((subscription) => subscription.close()));
-  }
-}
-
-/** Whether a VM has this NIC only in its definition or also plugged. @throws Problem nic-not-found in plugged() */
+/** Whether a VM has this NIC only in its definition or also plugged. */
 export const isPlugged = async (domain: Domain, mac: string): Promise<boolean> =>
   (await domain.isActive()) &&
-  readDomain(await domain.getXMLDesc()).interfaces.some((nic) => nic.mac.toLowerCase() === mac.toLowerCase());
+  readDomain(await domain.getXMLDesc()).interfaces.some((nic) => sameMac(nic.mac, mac));
+
+/** Takes a NIC out of the definition, if there is one that has it. @throws Problem, LibvirtError */
+async function undefineNic(context: VmContext, domain: Domain, mac: string): Promise<void> {
+  if (await domain.isPersistent()) {
+    const { record } = readDomain(await readDefinition(domain));
+    await changeNics(context, domain, {
+      prepare: () => Promise.resolve(),
+      edit: (root) => {
+        removeInterface(root, mac);
+        const nics = record.nics.filter((nic) => !sameMac(nic.mac, mac));
+        if (nics.length !== record.nics.length) setRecord(root, { ...record, nics });
+      },
+    });
+  }
+  await sweepComposed(context);
+}
+
+/**
+ * Ends an unplugging that was cut off: where the guest has let the NIC go, the definition does too; where it has not,
+ * nothing has changed. The caller holds the VM's lock.
+ * @throws Problem, LibvirtError
+ */
+export async function endUnplug(context: VmContext, domain: Domain, mac: string): Promise<void> {
+  if ((await domain.isActive()) && !(await isPlugged(domain, mac))) await undefineNic(context, domain, mac);
+}
 
 /**
  * Takes a NIC away: first from the guest, if it runs, and when that is done from the definition. The caller holds
@@ -59,21 +49,18 @@ export const isPlugged = async (domain: Domain, mac: string): Promise<boolean> =
  * @throws Problem guest-unresponsive when the guest keeps it: nothing has changed then
  */
 export async function unplugNic(context: VmContext, domain: Domain, mac: string): Promise<void> {
-  const { connection, locks } = context;
-  if (await isPlugged(domain, mac)) {
-    const alias = aliasOf(await liveInterface(domain, mac));
-    if (alias !== undefined) await detachLive(connection, domain, alias, mac);
+  if (!(await isPlugged(domain, mac))) {
+    await undefineNic(context, domain, mac);
+    return;
   }
-  const persistent = await domain.isPersistent();
-  await locks.host.runExclusive(async () => {
-    if (persistent) {
-      const { record } = readDomain(await readDefinition(domain));
-      await changeDefinition(context, domain, mac, (root) => {
-        removeInterface(root, mac);
-        const nics = record.nics.filter((nic) => nic.mac.toLowerCase() !== mac.toLowerCase());
-        if (nics.length !== record.nics.length) setRecord(root, { ...record, nics });
-      });
-    }
-    await sweepComposed(connection);
-  });
+  const alias = aliasOf(await liveInterface(domain, mac)) ?? '';
+  await journaled(
+    context,
+    { kind: 'unplug', vm: domain.uuid, mac },
+    async () => {
+      await detachLive(context.connection, domain, { alias, mac, waitMs });
+      await undefineNic(context, domain, mac);
+    },
+    () => endUnplug(context, domain, mac),
+  );
 }

@@ -9,7 +9,7 @@ import type { VmContext } from '../vms/context.js';
 import { type DomainDescription, type DomainInterface, readDomain } from '../xml/domain.js';
 import { type Filterref, interfaceOf, setFilterref, setLinkState } from '../xml/interface.js';
 import { type NicRecord, setRecord } from '../xml/metadata.js';
-import { changeDefinition, readDefinition } from './definition.js';
+import { changeNics, readDefinition } from './definition.js';
 import { demandNicEnforced } from './enforce.js';
 import { nicOf } from './find.js';
 import { changeLiveFilter, setLiveLink } from './live.js';
@@ -51,6 +51,24 @@ function plan(rules: FilterRules, vm: DomainDescription, nic: DomainInterface, p
   return { filters, parameters, record };
 }
 
+/** Does to the running NIC what was done to the definition. */
+async function changeLive(
+  context: VmContext,
+  domain: Domain,
+  { live, patch, filterref }: { live: DomainInterface; patch: NicPatch; filterref: Filterref },
+): Promise<void> {
+  const { mac } = live;
+  if (patch.linkState === 'down') await setLiveLink(domain, mac, 'down');
+  if (!sameFilterref(filterrefOf(live), filterref)) {
+    // the catalog was read before a composed filter was made
+    await changeLiveFilter(context, domain, await readRules(context), mac, filterref);
+  } else if (patch.linkState !== 'down') {
+    // the XML is as it should be; the kernel may not be
+    await demandNicEnforced(domain, await readRules(context), mac, filterref?.filter);
+  }
+  if (patch.linkState === 'up') await setLiveLink(domain, mac, 'up');
+}
+
 /**
  * Changes a NIC's filters, parameters or link, in the definition and in what runs; both or neither. While a running
  * NIC's filter changes it passes nothing. The caller holds the VM's lock.
@@ -62,7 +80,7 @@ export async function updateNic(
   mac: string,
   patch: NicPatch,
 ): Promise<Nic> {
-  const { connection, filters, locks } = context;
+  const { connection, filters } = context;
   await filters.demand(connection);
   const rules = await readRules(context);
   const vm = readDomain(await readDefinition(domain));
@@ -71,33 +89,26 @@ export async function updateNic(
   const live = (await domain.isActive()) ? nicOf(readDomain(await domain.getXMLDesc()), mac) : undefined;
   const others = vm.interfaces.flatMap((one) => (one === nic ? [] : (rules.recordOf(vm, one) ?? [])));
 
-  await locks.host.runExclusive(async () => {
-    const filter = await ensureFilter(connection, wanted);
-    const filterref: Filterref = filter === undefined ? undefined : { filter, parameters };
-    await changeDefinition(
-      context,
-      domain,
-      mac,
-      (root) => {
+  try {
+    await changeNics<Filterref>(context, domain, {
+      prepare: async () => {
+        const filter = await ensureFilter(connection, wanted);
+        return filter === undefined ? undefined : { filter, parameters };
+      },
+      edit: (root, filterref) => {
         const node = interfaceOf(root, mac);
         if (!node) throw new Problem('nic-not-found', `The VM ${vm.name} has no NIC ${mac}.`);
         setFilterref(node, filterref);
         if (patch.linkState) setLinkState(node, patch.linkState);
         setRecord(root, { ...vm.record, nics: record ? [...others, record] : others });
       },
-      async () => {
-        if (!live) return;
-        if (patch.linkState === 'down') await setLiveLink(domain, mac, 'down');
-        if (!sameFilterref(filterrefOf(live), filterref)) {
-          // the catalog was read before a composed filter was made
-          await changeLiveFilter(context, domain, await readRules(context), mac, filterref);
-        } else if (patch.linkState !== 'down') {
-          // the XML is as it should be; the kernel may not be
-          await demandNicEnforced(domain, await readRules(context), mac, filterref?.filter);
-        }
-        if (patch.linkState === 'up') await setLiveLink(domain, mac, 'up');
+      live: live && {
+        mac: () => mac,
+        apply: (filterref) => changeLive(context, domain, { live, patch, filterref }),
       },
-    ).finally(() => sweepComposed(connection));
-  });
+    });
+  } finally {
+    await sweepComposed(context);
+  }
   return readNic(context, domain, mac);
 }

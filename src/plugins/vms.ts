@@ -1,3 +1,4 @@
+import { Mutex } from 'async-mutex';
 import fp from 'fastify-plugin';
 import type { Connection, Domain } from 'node-libvirt';
 import type { ChangeJournal } from '../state/journal.js';
@@ -5,6 +6,9 @@ import type { VmContext } from '../vms/context.js';
 import { recover } from '../vms/recover.js';
 import { VmLocks } from '../vms/locks.js';
 import { lookupVm } from '../vms/read.js';
+
+/** How long after a change could not be undone it is tried again, ms. */
+const retryMs = 5000;
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -37,8 +41,19 @@ export default fp<{ imageDirs: readonly string[]; journal: ChangeJournal }>(
     app.decorate('changeVm', async (vm, change) =>
       app.withVm(vm, (domain) => locks.hold(domain.uuid, () => change(domain))),
     );
+    const recovering = new Mutex();
+    const recoverNow = (connection: Connection): Promise<void> =>
+      recovering.runExclusive(() => recover(contextOf(connection)));
     // Before anyone else gets a connection, what a service that died has left is put right.
-    app.beforeConnected((connection) => recover(contextOf(connection)));
+    app.beforeConnected(recoverNow);
+    // What was cut off later, or could not be undone then, is undone as soon as it can be.
+    const timer = setInterval(() => {
+      if (journal.left === 0 || recovering.isLocked() || !app.libvirt.connected) return;
+      recoverNow(app.libvirt.connection).catch((error: unknown) => {
+        app.log.error({ err: error }, 'changes that were cut off could not be undone: it is tried again');
+      });
+    }, retryMs);
+    app.addHook('onClose', () => clearInterval(timer));
     done();
   },
   { name: 'vms', dependencies: ['libvirt', 'policy'] },

@@ -37,7 +37,7 @@ const disks: FastifyPluginCallbackTypebox = (app, _options, done) => {
       schema: {
         operationId: 'growVmDisk',
         tags: ['vms'],
-        summary: 'Let a disk of a VM that is shut off grow; the answer is all its disks',
+        summary: 'Let a disk grow, also while the VM runs; the answer is all its disks',
         params: DiskParams,
         body: ref(DiskPatch),
         response: {

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { FilterName } from './config.js';
 import { ref } from './ref.js';
+import { PrintableText } from './text.js';
 
 /** Six octets; unicast and not all zero, which a pattern can say of the second digit and the whole. */
 export const MacAddress = Type.String({
@@ -52,11 +53,7 @@ export const FilterParameterList = Type.Array(ref(FilterParameter), { maxItems: 
 /** Why a NIC may go without a filter. */
 export const NicTrust = Type.Object(
   {
-    reason: Type.String({
-      minLength: 1,
-      maxLength: 255,
-      pattern: '^[^\\u0000-\\u001f\\u007f\\ufffe\\uffff]*$',
-    }),
+    reason: PrintableText(255, 'for those who will ask'),
     expiresAt: Type.Optional(Type.String({ format: 'date-time' })),
   },
   { $id: 'NicTrust', additionalProperties: false },

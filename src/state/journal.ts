@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from './atomic-file.js';
 
-/** A change that was begun: enough to undo it, should the service die in the middle. */
+/** A change that was begun: enough to undo it, should the service or its connection die in the middle. */
 export type JournalEntry =
   | {
       kind: 'create';
@@ -11,30 +11,50 @@ export type JournalEntry =
       vm: string;
     }
   | {
+      kind: 'start';
+      vm: string;
+      /** It had saved memory, which the start takes up: undone, it is saved again. */
+      saved: boolean;
+    }
+  | {
+      kind: 'unplug';
+      vm: string;
+      mac: string;
+    }
+  | {
       kind: 'nic';
       vm: string;
-      /** The NIC that it is about; absent: several. */
-      mac?: string;
+      mac: string;
       /** The VM's definition as it was, secrets included. */
       before: string;
     };
 
 /** What changes are written to before they begin. */
 export interface ChangeJournal {
-  during<T>(entry: JournalEntry, change: () => Promise<T>): Promise<T>;
+  /** How many changes are left over, which recover() has to undo. */
+  readonly left: number;
+  during<T>(entry: JournalEntry, change: () => Promise<T>, undo: () => Promise<void>): Promise<T>;
   recover(undo: (entry: JournalEntry) => Promise<boolean>): Promise<void>;
 }
 
 /** For an application without state of its own: nothing is written, nothing is left. */
 export const noJournal: ChangeJournal = {
-  during: (_entry, change) => change(),
+  left: 0,
+  during: async (_entry, change, undo) => {
+    try {
+      return await change();
+    } catch (error) {
+      await undo().catch(() => undefined);
+      throw error;
+    }
+  },
   recover: () => Promise.resolve(),
 };
 
 /** What the service is in the middle of, on disk: a file for each change, written before it begins. */
 export class Journal implements ChangeJournal {
   readonly #directory: string;
-  /** What a service that died has left, each with the file that is to be removed once it's undone. */
+  /** What is left of changes that neither were done nor could be undone, with the file that goes once it is undone. */
   readonly #left: { entry: JournalEntry; path: string }[];
 
   private constructor(directory: string, left: { entry: JournalEntry; path: string }[]) {
@@ -56,19 +76,33 @@ export class Journal implements ChangeJournal {
     return new Journal(directory, left);
   }
 
-  /** Does the change with its entry on disk; the entry goes when the change is done, or has failed and undone itself. */
-  async during<T>(entry: JournalEntry, change: () => Promise<T>): Promise<T> {
+  get left(): number {
+    return this.#left.length;
+  }
+
+  /**
+   * Does the change with its entry on disk. When it fails it is undone; when that fails too, because libvirt is gone for
+   * one, the entry stays for recover().
+   * @throws what the change threw
+   */
+  async during<T>(entry: JournalEntry, change: () => Promise<T>, undo: () => Promise<void>): Promise<T> {
     const path = join(this.#directory, `${randomUUID()}.json`);
     await writeFileAtomic(path, JSON.stringify(entry), 0o600);
     try {
-      return await change();
-    } finally {
+      const result = await change();
       await rm(path, { force: true });
+      return result;
+    } catch (error) {
+      await undo().then(
+        () => rm(path, { force: true }),
+        () => this.#left.push({ entry, path }),
+      );
+      throw error;
     }
   }
 
   /**
-   * Undoes what a dead service has left, one after the other.
+   * Undoes what is left over, one after the other.
    * @param undo whether it could be undone: what could not is left for the next time
    */
   async recover(undo: (entry: JournalEntry) => Promise<boolean>): Promise<void> {

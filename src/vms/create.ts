@@ -14,13 +14,14 @@ import { buildDomain, type DomainSpec } from '../xml/domain-build.js';
 import type { InterfaceSpec } from '../xml/interface-build.js';
 import { readDomain } from '../xml/domain.js';
 import type { NicRecord } from '../xml/metadata.js';
-import { Belongings } from './belongings.js';
+import { makeBelongings } from './belongings.js';
 import type { VmContext } from './context.js';
 import { assignMacs } from './macs.js';
 import { takeName } from './names.js';
 import { planMachine } from './plan.js';
 import { readVm } from './read.js';
-import { removeVm } from './remove.js';
+import { journaled } from './journaled.js';
+import { removeLeft } from './remove.js';
 import { startVm } from './start.js';
 
 /** Defines the domain. @throws Problem vm-name-taken */
@@ -71,7 +72,7 @@ async function demandFilterrefs(domain: Domain, spec: DomainSpec): Promise<void>
  * @throws Problem, LibvirtError
  */
 export async function createVm(context: VmContext, input: VmInput): Promise<Vm> {
-  const { connection, filters, journal, locks, log } = context;
+  const { connection, filters, locks } = context;
   await filters.demand(connection);
   const rules = await readRules(context);
   const nics: NicDraft[] = [];
@@ -80,31 +81,24 @@ export async function createVm(context: VmContext, input: VmInput): Promise<Vm> 
   }
   const plan = await planMachine(context, input);
   const draft = plan.spec;
-  const belongings = new Belongings(context, plan, input.cloudInit);
 
   return locks.hold(draft.uuid, () =>
-    journal.during({ kind: 'create', vm: draft.uuid }, async () => {
-      const { spec, defined } = await locks.host.runExclusive(async () => {
-        const complete = await withNics(context, draft, nics, input.nics ?? []);
-        return { spec: complete, defined: await define(connection, complete) };
-      });
-      await using domain = defined;
-      try {
+    journaled(
+      context,
+      { kind: 'create', vm: draft.uuid },
+      async () => {
+        const { spec, defined } = await locks.host.runExclusive(async () => {
+          const complete = await withNics(context, draft, nics, input.nics ?? []);
+          return { spec: complete, defined: await define(connection, complete) };
+        });
+        await using domain = defined;
         await demandFilterrefs(domain, spec);
-        await belongings.make();
+        await makeBelongings(context, plan, input.cloudInit);
         if (input.autostart) await domain.setAutostart(true);
         if (input.start) await startVm(context, domain);
-      } catch (error) {
-        await belongings.discard();
-        await removeVm(context, domain, { force: true, volumes: true }).catch((second: unknown) => {
-          log.error(
-            { err: second, vm: spec.name, uuid: spec.uuid },
-            'a VM whose creation failed could not be undefined',
-          );
-        });
-        throw error;
-      }
-      return await readVm(context, domain);
-    }),
+        return await readVm(context, domain);
+      },
+      () => removeLeft(context, draft.uuid),
+    ),
   );
 }

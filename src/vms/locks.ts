@@ -3,6 +3,7 @@ import { Mutex, type MutexInterface } from 'async-mutex';
 /** One change at a time to each VM, in order of arrival; reads take no lock. */
 export class VmLocks {
   readonly #mutexes = new Map<string, Mutex>();
+  readonly #held = new Set<{ filters: readonly string[] }>();
   /** Held while a VM is defined: what was checked against all VMs must still hold then. */
   readonly host: MutexInterface = new Mutex();
 
@@ -15,5 +16,20 @@ export class VmLocks {
       // with runExclusive done, a locked mutex belongs to the next in the queue
       if (!mutex.isLocked()) this.#mutexes.delete(uuid);
     }
+  }
+
+  /**
+   * Keeps filters that no VM refers to for a moment, since a change may have to go back to them.
+   * @returns what lets go of them
+   */
+  holdFilters(filters: readonly string[]): () => void {
+    const hold = { filters };
+    this.#held.add(hold);
+    return () => void this.#held.delete(hold);
+  }
+
+  /** The filters that are kept now. */
+  get held(): string[] {
+    return [...this.#held].flatMap(({ filters }) => filters);
   }
 }

@@ -1,34 +1,18 @@
-import {
-  type Domain,
-  VIR_DOMAIN_AFFECT_LIVE,
-  VIR_DOMAIN_PAUSED,
-  VIR_DOMAIN_SHUTOFF,
-  VIR_ERR_NO_DOMAIN,
-} from 'node-libvirt';
-import { isConnectionLoss, isNotFound } from '../errors.js';
+import { VIR_DOMAIN_PAUSED, VIR_DOMAIN_SHUTOFF } from 'node-libvirt';
+import { isConnectionLoss } from '../errors.js';
 import { sweepComposed } from '../filtering/composed.js';
-import { closePort } from '../filtering/port.js';
-import { sameMac } from '../nics/find.js';
-import { liveInterface } from '../nics/live.js';
 import { reopenPorts } from '../nics/reopen.js';
+import { undoNic } from '../nics/undo.js';
+import { endUnplug } from '../nics/unplug.js';
 import type { JournalEntry } from '../state/journal.js';
-import { type DomainInterface, readDomain } from '../xml/domain.js';
-import { aliasOf } from '../xml/interface.js';
 import type { VmContext } from './context.js';
+import { findVm } from './find.js';
 import { removeVm } from './remove.js';
+import { undoStart } from './start.js';
 
-async function lookup({ connection }: VmContext, uuid: string): Promise<Domain | undefined> {
-  try {
-    return await connection.lookupDomainByUUIDString(uuid);
-  } catch (error) {
-    if (isNotFound(error, VIR_ERR_NO_DOMAIN)) return undefined;
-    throw error;
-  }
-}
-
-/** A VM whose creation was never answered: it goes, unless it was let run, which is the last step of all. */
+/** A VM whose creation was cut off: it goes, unless it was let run, which is the last step of all. */
 async function undoCreate(context: VmContext, vm: string): Promise<void> {
-  await using domain = await lookup(context, vm);
+  await using domain = await findVm(context.connection, vm);
   if (!domain) return;
   const { state } = await domain.getState();
   if (state !== VIR_DOMAIN_PAUSED && state !== VIR_DOMAIN_SHUTOFF) {
@@ -39,53 +23,54 @@ async function undoCreate(context: VmContext, vm: string): Promise<void> {
   context.log.warn({ vm }, 'a VM whose creation was cut off was removed');
 }
 
-const sameFilter = (a: DomainInterface, b: DomainInterface): boolean =>
-  a.filter === b.filter && JSON.stringify(a.filterParameters) === JSON.stringify(b.filterParameters);
-
-/** A NIC whose change was cut off: the definition is put back, and a NIC that was just plugged is taken out. */
-async function undoNic(
-  context: VmContext,
-  { vm, mac, before }: Extract<JournalEntry, { kind: 'nic' }>,
+/** A VM whose start was cut off while it was still paused: its filters were not seen yet, and it is off again. */
+async function takeBackStart(
+  { connection, log }: VmContext,
+  { vm, saved }: Extract<JournalEntry, { kind: 'start' }>,
 ): Promise<void> {
-  await using domain = await lookup(context, vm);
-  if (!domain) return;
-  if (await domain.isPersistent()) await (await context.connection.domainDefineXMLFlags(before)).close();
-  if (mac === undefined) return;
-  const had = readDomain(before).interfaces.some((nic) => sameMac(nic.mac, mac));
-  const live = (await domain.isActive()) ? readDomain(await domain.getXMLDesc()).interfaces : [];
-  const was = readDomain(before).interfaces.find((nic) => sameMac(nic.mac, mac));
-  const now = live.find((nic) => sameMac(nic.mac, mac));
-  // what runs already has the new filter: the port is closed until it has that of the definition again
-  if (was && now?.target !== undefined && !sameFilter(was, now)) await closePort(now.target);
-  if (!had && live.some((nic) => sameMac(nic.mac, mac))) {
-    const alias = aliasOf(await liveInterface(domain, mac)) ?? '';
-    // its link is still down; a guest that does not let it go keeps a NIC that passes nothing
-    await domain.detachDeviceAlias(alias, VIR_DOMAIN_AFFECT_LIVE);
-  }
-  context.log.warn({ vm, mac }, 'the change of a NIC was cut off, and was undone');
+  await using domain = await findVm(connection, vm);
+  if (!domain || (await domain.getState()).state !== VIR_DOMAIN_PAUSED) return;
+  await undoStart(domain, saved);
+  log.warn({ vm }, 'the start of a VM was cut off before it ran: it is off again');
+}
+
+async function endCutUnplug(
+  context: VmContext,
+  { vm, mac }: Extract<JournalEntry, { kind: 'unplug' }>,
+): Promise<void> {
+  await using domain = await findVm(context.connection, vm);
+  if (domain) await endUnplug(context, domain, mac);
+}
+
+async function undo(context: VmContext, entry: JournalEntry): Promise<void> {
+  if (entry.kind === 'create') await undoCreate(context, entry.vm);
+  else if (entry.kind === 'start') await takeBackStart(context, entry);
+  else if (entry.kind === 'unplug') await endCutUnplug(context, entry);
+  else await undoNic(context, entry);
 }
 
 /**
- * Makes the host whole after a service that died: undoes what it was in the middle of, opens ports that it had closed once
- * their filters are in force again, and removes composed filters without users.
+ * Makes the host whole after the service, or its connection, was cut off: undoes what it was in the middle of, opens
+ * ports that it had closed once their filters are in force again, and removes composed filters without users. What
+ * cannot be undone stays in the journal.
  * @throws Problem, LibvirtError
  */
 export async function recover(context: VmContext): Promise<void> {
-  await context.journal.recover(async (entry) => {
+  const { journal, locks, log } = context;
+  await journal.recover(async (entry) => {
     try {
-      if (entry.kind === 'create') await undoCreate(context, entry.vm);
-      else await undoNic(context, entry);
+      await locks.hold(entry.vm, () => undo(context, entry));
       return true;
     } catch (error) {
       if (isConnectionLoss(error)) throw error;
       // the others must not wait for it
-      context.log.error(
-        { err: error, vm: entry.vm },
+      log.error(
+        { err: error, vm: entry.vm, kind: entry.kind },
         'a change that was cut off could not be undone: it is tried again',
       );
       return false;
     }
   });
   await reopenPorts(context);
-  await context.locks.host.runExclusive(() => sweepComposed(context.connection));
+  await sweepComposed(context);
 }

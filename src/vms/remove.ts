@@ -11,6 +11,7 @@ import { sweepComposed } from '../filtering/composed.js';
 import { type DomainDescription, readDomain } from '../xml/domain.js';
 import type { VolumeRecord } from '../xml/metadata.js';
 import type { VmContext } from './context.js';
+import { findVm } from './find.js';
 import { seedsOf } from './seed-path.js';
 import { removeSeed } from './seed.js';
 import { deleteVolume } from './volumes.js';
@@ -29,12 +30,9 @@ export async function stopVm(context: VmContext, domain: Domain): Promise<void> 
   }
   const persistent = await domain.isPersistent();
   await domain.destroy();
-  if (!persistent) await sweepFilters(context);
+  // it may have been the last user of a composed filter
+  if (!persistent) await sweepComposed(context);
 }
-
-/** A VM that goes may be the last user of a composed filter. */
-const sweepFilters = ({ connection, locks }: VmContext): Promise<void> =>
-  locks.host.runExclusive(() => sweepComposed(connection));
 
 export interface RemoveOptions {
   /** Stop it first if it runs. */
@@ -69,7 +67,14 @@ export async function removeVm(
   for (const volume of own) await deleteVolume(connection, volume);
   for (const seed of seedsOf(vm)) await removeSeed(seed);
   if (persistent) await undefineVm(domain);
-  await sweepFilters(context);
+  await sweepComposed(context);
+}
+
+/** Removes a VM that was only begun, with all that was made for it; it may not have come to be. @throws LibvirtError */
+export async function removeLeft(context: VmContext, uuid: string): Promise<void> {
+  await using domain = await findVm(context.connection, uuid);
+  if (domain) await removeVm(context, domain, { force: true, volumes: true });
+  else await sweepComposed(context);
 }
 
 /** @throws Problem volume-in-use when another VM has one of these volumes among its disks */

@@ -2,7 +2,7 @@ import {
   type Connection,
   type Domain,
   type StorageVol,
-  VIR_DOMAIN_XML_INACTIVE,
+  VIR_DOMAIN_BLOCK_RESIZE_BYTES,
   VIR_ERR_NO_STORAGE_POOL,
   VIR_ERR_NO_STORAGE_VOL,
 } from 'node-libvirt';
@@ -45,9 +45,9 @@ export async function readDisks(connection: Connection, domain: Domain): Promise
 }
 
 /**
- * Grows a disk of a VM that is shut off: libvirt resizes a volume as a file, which QEMU must not have open then. The
- * caller holds the VM's lock.
- * @throws Problem disk-not-found, vm-state-conflict, disk-not-resizable, invalid-request
+ * Grows a disk. While the VM runs QEMU does it, which has the volume open, and tells the guest. The caller holds the
+ * VM's lock.
+ * @throws Problem disk-not-found, disk-not-resizable, invalid-request; LibvirtError
  */
 export async function growDisk(
   connection: Connection,
@@ -55,19 +55,13 @@ export async function growDisk(
   target: string,
   sizeGiB: number,
 ): Promise<void> {
-  const { disks } = readDomain(await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE));
+  const { disks } = readDomain(await domain.getXMLDesc());
   const disk = disks.find((candidate) => candidate.target === target);
   if (!disk) throw new Problem('disk-not-found', `The VM ${domain.name} has no disk ${target}.`);
   if (disk.device !== 'disk' || disk.readOnly) {
     throw new Problem(
       'disk-not-resizable',
       `${target} is ${disk.readOnly ? 'read-only' : `a ${disk.device}`}.`,
-    );
-  }
-  if (await domain.isActive()) {
-    throw new Problem(
-      'vm-state-conflict',
-      `The VM ${domain.name} is active: its disks grow while it is shut off.`,
     );
   }
   await using volume = await volumeOf(connection, disk);
@@ -80,5 +74,7 @@ export async function growDisk(
       `must be at least ${capacity / GiB}: a disk only grows`,
     );
   }
-  if (sizeGiB * GiB > capacity) await volume.resize(sizeGiB * GiB);
+  if (sizeGiB * GiB === capacity) return;
+  if (await domain.isActive()) await domain.blockResize(target, sizeGiB * GiB, VIR_DOMAIN_BLOCK_RESIZE_BYTES);
+  else await volume.resize(sizeGiB * GiB);
 }

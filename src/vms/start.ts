@@ -4,6 +4,8 @@ import { applyPolicy } from '../nics/apply-policy.js';
 import { demandEnforced } from '../nics/enforce.js';
 import { readRules } from '../nics/rules.js';
 import type { VmContext } from './context.js';
+import { journaled } from './journaled.js';
+import { updateSaved } from './saved.js';
 
 /**
  * Lets a paused VM run, once the filters of all its NICs were seen in the kernel. The caller holds its lock.
@@ -14,28 +16,38 @@ export async function resumeVm(context: VmContext, domain: Domain): Promise<void
   await domain.resume();
 }
 
+/** Takes a start back: what the guest had in its saved memory is saved again. The guest must not have run. */
+export async function undoStart(domain: Domain, saved: boolean): Promise<void> {
+  if (saved) await domain.managedSave();
+  else await domain.destroy();
+}
+
 /**
  * Runs a VM that is shut off. It is started paused, its filters are seen in the kernel, then it may run; otherwise
- * it is destroyed. Whatever fails, the guest has not run an instruction without its filters. The caller holds its lock.
+ * it is as it was before. Whatever fails, the guest has not run an instruction without its filters. The caller holds
+ * its lock.
  * @param paused whether it is to stay paused
  * @throws Problem, LibvirtError
  */
 export async function startVm(context: VmContext, domain: Domain, paused = false): Promise<void> {
-  const { connection, filters, log } = context;
+  const { connection, filters } = context;
   if (await domain.isActive()) {
     throw new Problem('vm-state-conflict', `The VM ${domain.name} is active already.`);
   }
   await filters.demand(connection);
   await applyPolicy(context, domain, await readRules(context));
-  await domain.create(VIR_DOMAIN_START_PAUSED);
-  try {
-    if (paused) await demandEnforced(domain, await readRules(context));
-    else await resumeVm(context, domain);
-  } catch (error) {
-    await domain.destroy().catch((second: unknown) => {
-      // It stays paused, or is gone with what made the first call fail.
-      log.error({ err: second, vm: domain.name }, 'a VM whose start failed could not be destroyed');
-    });
-    throw error;
-  }
+  const saved = await domain.hasManagedSaveImage();
+  if (saved) await updateSaved(domain);
+  await journaled(
+    context,
+    { kind: 'start', vm: domain.uuid, saved },
+    async () => {
+      await domain.create(VIR_DOMAIN_START_PAUSED);
+      if (paused) await demandEnforced(domain, await readRules(context));
+      else await resumeVm(context, domain);
+    },
+    async () => {
+      if (await domain.isActive()) await undoStart(domain, saved);
+    },
+  );
 }

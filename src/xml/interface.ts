@@ -15,11 +15,12 @@ export function editDomain(xml: string, edit: (domain: Element) => void): string
   return formatXml(domain);
 }
 
+export const interfacesOf = (domain: Element): Element[] => elements(find(domain, 'devices'), 'interface');
+export const macOf = (node: Element): string => find(node, 'mac')?.attributes.address ?? '';
+
 /** The interface with this MAC address, in whatever case it is written. */
 export function interfaceOf(domain: Element, mac: string): Element | undefined {
-  return elements(find(domain, 'devices'), 'interface').find(
-    (node) => find(node, 'mac')?.attributes.address?.toLowerCase() === mac.toLowerCase(),
-  );
+  return interfacesOf(domain).find((node) => macOf(node).toLowerCase() === mac.toLowerCase());
 }
 
 /** Puts the child in place of those of this name; undefined: takes them away. */
@@ -48,11 +49,17 @@ export function addInterface(domain: Element, node: Element): void {
   find(domain, 'devices')?.children.push(node);
 }
 
-export function removeInterface(domain: Element, mac: string): void {
+/** Puts an interface in the place of the one with this MAC address, or at the end; undefined: takes that one away. */
+export function replaceInterface(domain: Element, mac: string, node: Element | undefined): void {
   const devices = find(domain, 'devices');
-  const node = interfaceOf(domain, mac);
-  if (devices && node) devices.children = devices.children.filter((child) => child !== node);
+  const old = interfaceOf(domain, mac);
+  if (!devices) return;
+  if (old) devices.children = devices.children.flatMap((child) => (child === old ? (node ?? []) : [child]));
+  else if (node) devices.children.push(node);
 }
+
+export const removeInterface = (domain: Element, mac: string): void =>
+  replaceInterface(domain, mac, undefined);
 
 /** libvirt's alias of a device that is plugged. */
 export const aliasOf = (node: Element): string | undefined => find(node, 'alias')?.attributes.name;

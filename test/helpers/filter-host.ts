@@ -61,6 +61,7 @@ export async function filterHost(t: Test, faults: Faults = {}): Promise<VmContex
         { name: 'clean-traffic', uuid: '', xml: cleanTraffic },
       ]),
     domainDefineXMLFlags: async (xml, flags) => whole(await real.domainDefineXMLFlags(xml, flags)),
+    lookupDomainByUUIDString: async (uuid) => whole(await real.lookupDomainByUUIDString(uuid)),
     ...faults.connection?.(real),
   });
   return {

@@ -82,6 +82,14 @@ await t.test('the life of a cloud-style guest', async (t) => {
     t.equal(await host.run('head', ['-c', '8', join(pool, 'base.img')]), 'THE BASE');
   });
 
+  await t.test('its disk grows while it runs, and only grows', async (t) => {
+    const grown = await service.request('PATCH', '/v1/vms/cloud/disks/vda', { sizeGiB: 3 });
+    t.match(grown, { status: 200, body: { items: [{ sizeGiB: 3 }, {}] } });
+    t.equal((await guest.sh('cat /sys/block/vda/size')).trim(), String(3 * 2 ** 21));
+    const shrunk = await service.request('PATCH', '/v1/vms/cloud/disks/vda', { sizeGiB: 2 });
+    t.match(shrunk, { status: 400, body: { errors: [{ path: '/sizeGiB', message: /at least 3/ }] } });
+  });
+
   await t.test('suspend and resume, each in its state only', async (t) => {
     t.equal((await post('cloud/resume')).status, 409);
     t.match(await post('cloud/suspend'), { status: 200, body: { state: 'paused' } });
@@ -220,6 +228,22 @@ await t.test('a guest with an agent tells its address, and shuts down when it is
   t.match(await post<Operation>('agent/shutdown?wait=30'), { status: 200, body: { status: 'succeeded' } });
   t.strictSame(await get('agent/addresses'), { items: [] });
   await service.request('DELETE', '/v1/vms/agent');
+});
+
+await t.test('a guest on a network of libvirt’s has the address of its lease', async (t) => {
+  const network = `<network><name>leases</name><bridge name='virbr7'/><ip address='192.168.77.1' netmask='255.255.255.0'>
+    <dhcp><range start='192.168.77.9' end='192.168.77.9'/></dhcp></ip></network>`;
+  await host.virshXml(network, 'net-define', '@');
+  await host.virsh('net-start', 'leases');
+  const leased = '52:54:00:00:0a:02';
+  await service.create('leased', [{ mac: leased, source: { type: 'network', network: 'leases' } }]);
+  await using guest = await (await Guest.attach(host, 'leased')).ready();
+  t.strictSame(await get('leased/addresses'), { items: [] });
+  await guest.sh('ip link set eth0 up && udhcpc -i eth0 -n -q -s /bin/true');
+  t.strictSame(await get('leased/addresses'), {
+    items: [{ mac: leased, address: '192.168.77.9', prefix: 24, family: 'ipv4', source: 'lease' }],
+  });
+  await service.request('DELETE', '/v1/vms/leased?force=true');
 });
 
 await t.test('a creation that fails leaves nothing', async (t) => {

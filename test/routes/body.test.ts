@@ -43,6 +43,7 @@ const wrong: [what: string, body: object, ...paths: string[]][] = [
   ['a name with a line break', { ...ok, name: 'a\n' }, '/name'],
   ['a name that is too long', { ...ok, name: 'a'.repeat(65) }, '/name'],
   ['a control character', { ...ok, description: 'a\u0000b' }, '/description'],
+  ['half a surrogate pair', { ...ok, description: 'a\ud800b' }, '/description'],
   ['a relative kernel', { ...ok, boot: { kernel: 'vmlinuz' } }, '/boot/kernel'],
   ['a kernel missing', { ...ok, boot: { cmdline: 'quiet' } }, '/boot/kernel'],
   ['an unknown field of a disk', { ...ok, disks: [{ path: '/a', bus: 'ide' }] }, '/disks/0/bus'],
