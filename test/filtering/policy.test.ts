@@ -1,39 +1,27 @@
 import t from 'tap';
 import { decideFilters } from '../../src/filtering/policy.js';
 import { defaultPolicy } from '../../src/schemas/config.js';
+import { asked, policyRows } from '../helpers/policy-rows.js';
 
 const byDefault = { filters: ['vdsm-no-mac-spoofing'], origin: 'default' };
 const none = { filters: [], origin: 'none' };
-const named = { filters: ['clean-traffic', 'no-mac-broadcast'], origin: 'explicit' };
 
-/** Level of the VM (undefined: the cluster's), and whether the default applies with the switch on. */
-const levels: [string | undefined, boolean][] = [
-  [undefined, true],
-  ['3.1', false],
-  ['3.2', true],
-  ['3.10', true],
-  ['4.7', true],
-  ['2.99', false],
-];
-
-for (const enabled of [true, false]) {
-  for (const [compatibilityVersion, high] of levels) {
-    for (const filterable of [true, false]) {
-      const policy = { ...defaultPolicy(), EnableMACAntiSpoofingFilterRules: enabled };
-      const decide = (record: { filters: string[]; trust?: { reason: string } } | undefined) =>
-        decideFilters(policy, { filterable, record, compatibilityVersion });
-      const row = `switch ${enabled ? 'on' : 'off'}, level ${compatibilityVersion ?? 'of the cluster'}, ${filterable ? '' : 'not '}filterable`;
-      t.strictSame(
-        decide(undefined),
-        enabled && high && filterable ? byDefault : none,
-        `${row}, filters absent`,
-      );
-      t.strictSame(decide({ filters: [], trust: { reason: 'r' } }), none, `${row}, filters empty`);
-      t.strictSame(decide({ filters: [] }), decide(undefined), `${row}, filters empty for no reason`);
-      t.strictSame(decide({ filters: named.filters }), filterable ? named : none, `${row}, filters named`);
-    }
-  }
+for (const { enabled, level, filterable, what, expected } of policyRows) {
+  const policy = { ...defaultPolicy(), EnableMACAntiSpoofingFilterRules: enabled };
+  const record = what === 'absent' ? undefined : { ...asked[what], filters: [...asked[what].filters] };
+  const { filters, origin } = decideFilters(policy, { filterable, record, compatibilityVersion: level });
+  t.strictSame(
+    { filters, filterOrigin: origin },
+    expected,
+    `switch ${enabled ? 'on' : 'off'}, level ${level}, ${filterable ? '' : 'not '}filterable, filters ${what}`,
+  );
 }
+
+await t.test('an empty list without a reason is none that was asked for', (t) => {
+  const facts = { filterable: true, record: { filters: [] }, compatibilityVersion: undefined };
+  t.strictSame(decideFilters(defaultPolicy(), facts), byDefault);
+  t.end();
+});
 
 await t.test("the cluster's level is that of a VM without one", (t) => {
   const policy = { ...defaultPolicy(), ClusterCompatibilityVersion: '3.1' };

@@ -1,7 +1,9 @@
 import t from 'tap';
-import type { Nic } from '../../src/schemas/nic.js';
+import type { Nic, NicInput } from '../../src/schemas/nic.js';
 import type { Vm } from '../../src/schemas/vm.js';
-import { startHost } from '../hosts/index.js';
+import { metadataNamespace } from '../../src/xml/metadata.js';
+import { asked, levels, policyRows } from '../helpers/policy-rows.js';
+import { startHost, vmXml } from '../hosts/index.js';
 import { onBridge, Service } from './service.js';
 
 const host = await startHost();
@@ -14,39 +16,90 @@ const set = async (policy: object) => {
   return answer.body;
 };
 const standard = 'vdsm-no-mac-spoofing';
-const trust = { reason: 'a test' };
 const named = { filters: ['no-mac-spoofing'] };
+const shown = ({ filters, filterOrigin }: Nic) => ({ filters, filterOrigin });
 /** What the live XML says, not what the service believes. */
 const liveFilters = async (vm: string) =>
-  [...(await host.virsh('dumpxml', vm)).matchAll(/<filterref filter='(.*?)'/g)].map(([, name]) => name);
+  [...(await host.virsh('dumpxml', vm)).matchAll(/<interface [^]*?<\/interface>/g)].map(
+    ([nic]) => /<filterref filter='(.*?)'/.exec(nic)?.[1],
+  );
+const filterrefFor = (filters: string[]) =>
+  filters.length > 1 ? /^virtwarden-list-/ : (filters[0] ?? undefined);
+
+await host.virshXml(
+  "<network><name>onbr0</name><forward mode='bridge'/><bridge name='br0'/></network>",
+  'net-define',
+  '@',
+);
+await host.virsh('net-start', 'onbr0');
+const sources: NicInput['source'][] = [
+  { type: 'bridge', bridge: 'br0' },
+  { type: 'network', network: 'onbr0' },
+  { type: 'ethernet' },
+];
+/** A VM from elsewhere, as virsh makes it: a NIC that libvirt filters and one that it does not. */
+const foreignXml = async (level: string) =>
+  (await vmXml({ name: 'foreign', nics: [{ mac: '52:54:00:00:00:03' }] }))
+    .replace('</devices>', "<interface type='user'><mac address='52:54:00:00:00:04'/></interface></devices>")
+    .replace(
+      '<memory',
+      `<metadata><virtwarden:vm xmlns:virtwarden='${metadataNamespace}'>
+         <virtwarden:compatibilityVersion>${level}</virtwarden:compatibilityVersion></virtwarden:vm></metadata><memory`,
+    );
 
 for (const enabled of [true, false]) {
-  for (const [level, high] of [
-    ['3.1', false],
-    ['3.2', true],
-    ['3.10', true],
-    ['4.7', true],
-  ] as const) {
-    const applies = enabled && high;
+  for (const [level] of levels) {
+    const rows = policyRows.filter((row) => row.enabled === enabled && row.level === level && row.filterable);
     await t.test(`switch ${enabled ? 'on' : 'off'}, level ${level}`, async (t) => {
       await set({ EnableMACAntiSpoofingFilterRules: enabled });
-      const nics = [onBridge(), { ...onBridge(), filters: [], trust }, { ...onBridge(), ...named }];
+
+      // created: each kind of source with each way to ask
+      const cells = sources.flatMap((source) => rows.map((row) => ({ source, row })));
+      const nics = cells.map(({ source, row }) => ({ source, ...asked[row.what] }));
       const { status, body } = await service.create('vm', nics, { compatibilityVersion: level });
       t.equal(status, 201);
-      const byDefault = applies ? [standard] : [];
       t.strictSame(
-        body.nics.map(({ filters }) => filters),
-        [byDefault, [], named.filters],
+        body.nics.map(shown),
+        cells.map(({ row }) => row.expected),
+        'created',
       );
-      t.strictSame(
-        body.nics.map(({ filterOrigin }) => filterOrigin),
-        [applies ? 'default' : 'none', 'none', 'explicit'],
+      t.match(
+        await liveFilters('vm'),
+        cells.map(({ row }) => filterrefFor(row.expected.filters)),
+        'in libvirt',
       );
-      const plugged = await service.request<Nic>('POST', '/v1/vms/vm/nics', onBridge());
-      t.match(plugged, { status: 201, body: { filters: byDefault } });
-      t.strictSame(await liveFilters('vm'), [...byDefault, ...named.filters, ...byDefault], 'in libvirt');
-      t.match(await service.request('PATCH', `/v1/vms/vm/nics/${plugged.body.mac}`, named), { body: named });
       await service.request('DELETE', '/v1/vms/vm?force=true');
+
+      // plugged and updated, while it runs
+      const start = await service.create('vm', [onBridge()], { compatibilityVersion: level });
+      const [first] = start.body.nics;
+      for (const { what, expected } of rows) {
+        const input = { ...onBridge(), ...asked[what] };
+        const plugged = await service.request<Nic>('POST', '/v1/vms/vm/nics', input);
+        t.strictSame(shown(plugged.body), expected, `plugged, filters ${what}`);
+        if (what === 'absent') continue; // on an update that is: unchanged
+        const nic = `/v1/vms/vm/nics/${first?.mac ?? ''}`;
+        const updated = await service.request<Nic>('PATCH', nic, asked[what]);
+        t.strictSame(shown(updated.body), expected, `updated, filters ${what}`);
+      }
+      await service.request('DELETE', '/v1/vms/vm?force=true');
+
+      // started: it was defined elsewhere
+      await host.virshXml(await foreignXml(level), 'define', '@');
+      const started = await service.request<Vm>('POST', '/v1/vms/foreign/start');
+      const absent = policyRows.filter(
+        (row) => row.enabled === enabled && row.level === level && row.what === 'absent',
+      );
+      t.strictSame(
+        started.body.nics.map(shown),
+        absent.map(({ expected }) => expected),
+        'started',
+      );
+      t.match(
+        await liveFilters('foreign'),
+        absent.map(({ expected }) => expected.filters[0]),
+      );
+      await service.request('DELETE', '/v1/vms/foreign?force=true');
     });
   }
 }
