@@ -5,6 +5,9 @@ import { bin, nodeModules, root } from './paths.mjs';
 import { ended, quietly } from './run.mjs';
 import { report } from './tap-report.mjs';
 
+/** For how long tap may print nothing, ms: longer than any one test. After a file's timeout it can spin for ever. */
+const silenceMs = 600_000;
+
 /** tap's Test class is generated from its plugins: done again where it still has one that .taprc takes out. */
 async function ensureTapBuilt() {
   const unwanted = readFileSync(join(root, '.taprc'), 'utf8').match(/(?<=^\s*- '!)[^']+/gm) ?? [];
@@ -23,6 +26,14 @@ export async function runTap(files, tapArgs = []) {
   const child = spawn(bin('tap'), ['run', '--reporter=tap', ...tapArgs, ...files], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const watchdog = setTimeout(() => {
+    console.log(
+      `tap has printed nothing for ${silenceMs / 1000} s and is ended: what it still had to run fails`,
+    );
+    child.kill('SIGKILL');
+  }, silenceMs);
+  child.stdout.on('data', () => watchdog.refresh());
   const [code, counts] = await Promise.all([ended(child), report(child.stdout)]);
+  clearTimeout(watchdog);
   return { passed: counts.passed, failed: counts.failed || (code === 0 && counts.passed > 0 ? 0 : 1) };
 }
