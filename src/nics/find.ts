@@ -1,5 +1,6 @@
 import { Problem } from '../errors.js';
 import type { DomainDescription, DomainInterface } from '../xml/domain.js';
+import type { Filterref } from '../xml/interface.js';
 
 /** Whether two MAC addresses are the same, in whatever case they are written. */
 export const sameMac = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
@@ -10,3 +11,7 @@ export function nicOf(vm: DomainDescription, mac: string): DomainInterface {
   if (!nic) throw new Problem('nic-not-found', `The VM ${vm.name} has no NIC ${mac}.`);
   return nic;
 }
+
+/** What a NIC's filterref says. */
+export const filterrefOf = ({ filter, filterParameters }: DomainInterface): Filterref =>
+  filter === undefined ? undefined : { filter, parameters: filterParameters };

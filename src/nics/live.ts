@@ -1,9 +1,9 @@
-import { type Domain, VIR_DOMAIN_AFFECT_LIVE, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
+import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
-import { closePort, openPort } from '../filtering/port.js';
+import { closedPorts, closePort, openPort } from '../filtering/port.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import type { VmContext } from '../vms/context.js';
-import { type Filterref, interfaceOf, replaceChild, setFilterref, setLinkState } from '../xml/interface.js';
+import { type Filterref, interfaceOf, setFilterref, setLinkState } from '../xml/interface.js';
 import { type Element, find, formatXml, parseXml } from '../xml/tree.js';
 import { demandNicEnforced } from './enforce.js';
 
@@ -42,12 +42,15 @@ export async function changeLiveFilter(
   setFilterref(after, filterref);
   const tap = find(before, 'target')?.attributes.dev;
   if (tap === undefined) throw new Problem('filter-not-enforced', `The NIC ${mac} has no tap device.`);
+  const wasClosed = (await closedPorts()).includes(tap);
   await closePort(tap);
   try {
     await update(domain, after);
     await demandNicEnforced(domain, rules, mac, filterref?.filter);
   } catch (error) {
-    await restore(domain, rules, mac, before, tap).catch((second: unknown) => {
+    try {
+      await remakeFilter(domain, rules, mac, before);
+    } catch (second) {
       log.error(
         { err: second, cause: error, vm: domain.name, mac, tap },
         'a NIC stays closed: it has no filter in force',
@@ -57,43 +60,28 @@ export async function changeLiveFilter(
         `The filter of ${mac} could not be changed, nor the old one put back: the NIC is closed and passes nothing.`,
         { cause: error },
       );
-    });
+    }
+    // one that was closed had not the filter that it ought to have: what it is back to does not open it
+    if (!wasClosed) await openPort(tap);
     throw error;
   }
   await openPort(tap);
 }
 
-/** Puts the old filter back and opens the port. libvirt believes in rules it has lost, unless it is told twice. */
-async function restore(
+/**
+ * Makes the filter of an interface's XML anew, and sees that it is in force. libvirt believes in rules it has lost,
+ * unless it is told twice. The port is to be closed.
+ * @throws Problem, LibvirtError
+ */
+export async function remakeFilter(
   domain: Domain,
   rules: FilterRules,
   mac: string,
   before: Element,
-  tap: string,
 ): Promise<void> {
   const without = structuredClone(before);
   setFilterref(without, undefined);
   await update(domain, without);
   await update(domain, before);
   await demandNicEnforced(domain, rules, mac, find(before, 'filterref')?.attributes.filter);
-  await openPort(tap);
-}
-
-/**
- * Opens a port that was left closed, once the filter that the NIC's definition names is made anew and seen.
- * @throws Problem, LibvirtError: it stays closed
- */
-export async function restoreLiveFilter(
-  domain: Domain,
-  rules: FilterRules,
-  mac: string,
-  tap: string,
-): Promise<void> {
-  const live = await liveInterface(domain, mac);
-  const planned = (await domain.isPersistent())
-    ? interfaceOf(parseXml(await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE)), mac)
-    : undefined;
-  const wanted = structuredClone(live);
-  if (planned) replaceChild(wanted, 'filterref', find(planned, 'filterref'));
-  await restore(domain, rules, mac, wanted, tap);
 }

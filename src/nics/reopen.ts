@@ -1,8 +1,12 @@
-import type { Domain } from 'node-libvirt';
+import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
+import { ensureFilter } from '../filtering/composed.js';
 import { closedPorts, openPort } from '../filtering/port.js';
+import type { FilterRules } from '../filtering/wanted.js';
 import type { VmContext } from '../vms/context.js';
 import { type DomainInterface, readDomain } from '../xml/domain.js';
-import { restoreLiveFilter } from './live.js';
+import { setFilterref } from '../xml/interface.js';
+import { filterrefOf, sameMac } from './find.js';
+import { liveInterface, remakeFilter } from './live.js';
 import { readRules } from './rules.js';
 
 interface Owner {
@@ -20,6 +24,30 @@ async function tapOwners(domains: readonly Domain[]): Promise<Map<string, Owner>
     }
   }
   return owners;
+}
+
+/**
+ * Opens a port once its filter is made anew and seen: that of the NIC's definition, or where it has none the one that
+ * it is to have. The caller holds the VM's lock.
+ * @throws Problem, LibvirtError: it stays closed
+ */
+async function reopen(
+  { connection }: VmContext,
+  { domain, nic: live }: Owner,
+  rules: FilterRules,
+  tap: string,
+): Promise<void> {
+  const vm = readDomain(await domain.getXMLDesc((await domain.isPersistent()) ? VIR_DOMAIN_XML_INACTIVE : 0));
+  const nic = vm.interfaces.find(({ mac }) => sameMac(mac, live.mac)) ?? live;
+  let filterref = filterrefOf(nic);
+  if (!filterref) {
+    const filter = await ensureFilter(connection, rules.wanted(vm, nic).filters);
+    filterref = filter === undefined ? undefined : { filter, parameters: [] };
+  }
+  const node = await liveInterface(domain, nic.mac);
+  setFilterref(node, filterref);
+  await remakeFilter(domain, rules, nic.mac, node);
+  await openPort(tap);
 }
 
 /**
@@ -42,7 +70,7 @@ export async function reopenPorts(context: VmContext): Promise<void> {
       }
       const { domain, nic } = owner;
       try {
-        await context.locks.hold(domain.uuid, () => restoreLiveFilter(domain, rules, nic.mac, tap));
+        await context.locks.hold(domain.uuid, () => reopen(context, owner, rules, tap));
         context.log.warn(
           { vm: domain.name, mac: nic.mac, tap },
           'a NIC that was left closed is open again, with its filter',

@@ -11,7 +11,7 @@ import { type Filterref, interfaceOf, setFilterref, setLinkState } from '../xml/
 import { type NicRecord, setRecord } from '../xml/metadata.js';
 import { changeNics, readDefinition } from './definition.js';
 import { demandNicEnforced } from './enforce.js';
-import { nicOf } from './find.js';
+import { filterrefOf, nicOf } from './find.js';
 import { changeLiveFilter, setLiveLink } from './live.js';
 import { readNic } from './read.js';
 import { checkFilters } from './resolve.js';
@@ -19,8 +19,6 @@ import { readRules } from './rules.js';
 
 /** Whether two filterrefs say the same. */
 const sameFilterref = (a: Filterref, b: Filterref): boolean => JSON.stringify(a) === JSON.stringify(b);
-const filterrefOf = ({ filter, filterParameters }: DomainInterface): Filterref =>
-  filter === undefined ? undefined : { filter, parameters: filterParameters };
 
 interface Plan {
   filters: string[];

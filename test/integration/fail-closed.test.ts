@@ -2,7 +2,7 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Vm } from '../../src/schemas/vm.js';
-import { startHost, type TestHost } from '../hosts/index.js';
+import { nicXml, startHost, type TestHost } from '../hosts/index.js';
 import { onBridge, Service } from './service.js';
 
 const empty = { chains: [], jumps: [], bindings: [], taps: [] };
@@ -87,6 +87,33 @@ await t.test('a link is not raised over rules that are gone', async (t) => {
   }
   t.match((await service.request('GET', nic)).body, { linkState: 'down' });
   t.match(await host.virsh('dumpxml', 'down'), /<link state='down'/);
+});
+
+await t.test('a NIC that was closed stays closed when its filter cannot be made', async (t) => {
+  await using host = await startHost();
+  await using service = await Service.start(host);
+  const { body } = await service.create('closed', [onBridge()]);
+  const { mac = '', target = '' } = body.nics[0] ?? {};
+  const nic = `/v1/vms/closed/nics/${mac}`;
+  const isClosed = async () =>
+    (await host.run('nft', ['list', 'tables'])).includes(`virtwarden_closed_${target}`);
+  // as a change that was cut off leaves it: closed, for it has no filter
+  const chain = `{ type filter hook ingress device "${target}" priority -500; policy drop; }`;
+  const table = `netdev virtwarden_closed_${target}`;
+  await host.run('nft', [`add table ${table}; add chain ${table} ingress ${chain}`]);
+  await host.virshXml(nicXml({ mac }), 'update-device', 'closed', '@', '--live');
+  t.strictSame(await host.bindings(), []);
+
+  await host.run('ebtables', ['-t', 'nat', '-I', 'PREROUTING', '-j', 'ACCEPT']);
+  const change = { filters: ['no-mac-spoofing'] };
+  t.match(await service.request('PATCH', nic, change), {
+    status: 422,
+    body: { type: '/problems/filter-not-enforced' },
+  });
+  t.ok(await isClosed());
+  await host.run('ebtables', ['-t', 'nat', '-D', 'PREROUTING', '-j', 'ACCEPT']);
+  t.match(await service.request('PATCH', nic, change), { status: 200, body: change });
+  t.notOk(await isClosed(), 'it is open again once the filter is seen');
 });
 
 await t.test(
