@@ -1,16 +1,33 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import t from 'tap';
 import { startHost } from '../../../test/hosts/index.js';
 import * as lv from '../../lib/index.js';
 import { Collector, failure } from '../helpers.js';
 
+const workers = 5;
+/** How many sockets this process has. */
+const sockets = (): number =>
+  readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('socket:');
+    } catch {
+      return false; // closed meanwhile
+    }
+  }).length;
+
 await t.test('a daemon that hangs: keepalive turns calls in flight into errors', async (t) => {
   await using host = await startHost();
-  const connection = await lv.Connection.open(host.uri, { keepAlive: { interval: 1, count: 2 } });
+  const before = sockets();
+  const connection = await lv.Connection.open(host.uri, {
+    maxInFlight: workers,
+    keepAlive: { interval: 1, count: 2 },
+  });
   const load = (): Promise<unknown>[] =>
     Array.from({ length: 20 }, (_, i) =>
       i % 2 === 0 ? connection.listAllDomains() : connection.nwfilterDefineXMLFlags('<filter name="x"/>'),
     );
-  await Promise.allSettled(load());
+  // Each worker opens a link of its own when it first has work; what opens has no keepalive yet.
+  while (sockets() < before + workers) await Promise.allSettled(load());
   const reasons = new Collector<number>();
   connection.onClose(reasons.add);
   await host.libvirtd.kill('SIGSTOP');
