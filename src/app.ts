@@ -7,6 +7,7 @@ import idempotency from './plugins/idempotency.js';
 import libvirt from './plugins/libvirt.js';
 import openapi from './plugins/openapi.js';
 import operationWork from './plugins/operations.js';
+import recovery from './plugins/recovery.js';
 import policyPlugin from './plugins/policy.js';
 import problems, { answerProblem, problemOf } from './plugins/problems.js';
 import seeds from './plugins/seeds.js';
@@ -81,6 +82,7 @@ export async function buildApp({
   await app.register(policyPlugin, { policy });
   await app.register(operationWork);
   await app.register(vmWork, { imageDirs: settings.imageDirs, journal });
+  await app.register(recovery);
   await app.register(seeds, { imageDirs: settings.imageDirs });
   await app.register(health);
   await app.register(

@@ -53,11 +53,13 @@ async function reopen(
 /**
  * Opens the ports that a service which died had closed: those of taps that are gone, and those whose NIC has its
  * filter in the kernel again. One that cannot be brought to that stays closed, and the log says so.
+ * @returns whether all are open
  * @throws Problem kernel-unreadable, LibvirtError
  */
-export async function reopenPorts(context: VmContext): Promise<void> {
+export async function reopenPorts(context: VmContext): Promise<boolean> {
   const closed = await closedPorts();
-  if (closed.length === 0) return;
+  if (closed.length === 0) return true;
+  let allOpen = true;
   const domains = await context.connection.listAllDomains();
   try {
     const owners = await tapOwners(domains);
@@ -80,9 +82,11 @@ export async function reopenPorts(context: VmContext): Promise<void> {
           { err: error, vm: domain.name, mac: nic.mac, tap },
           'a NIC stays closed: its filter is not in force',
         );
+        allOpen = false;
       }
     }
   } finally {
     await Promise.all(domains.map((domain) => domain.close()));
   }
+  return allOpen;
 }

@@ -53,9 +53,10 @@ async function undo(context: VmContext, entry: JournalEntry): Promise<void> {
  * Makes the host whole after the service, or its connection, was cut off: undoes what it was in the middle of, opens
  * ports that it had closed once their filters are in force again, and removes composed filters without users. What
  * cannot be undone stays in the journal.
+ * @returns whether all is whole
  * @throws Problem, LibvirtError
  */
-export async function recover(context: VmContext): Promise<void> {
+export async function recover(context: VmContext): Promise<boolean> {
   const { journal, locks, log } = context;
   await journal.recover(async (entry) => {
     try {
@@ -71,6 +72,7 @@ export async function recover(context: VmContext): Promise<void> {
       return false;
     }
   });
-  await reopenPorts(context);
+  const allOpen = await reopenPorts(context);
   await sweepComposed(context);
+  return journal.left === 0 && allOpen;
 }

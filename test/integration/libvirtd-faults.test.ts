@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import type { Vm } from '../../src/schemas/vm.js';
-import { startHost } from '../hosts/index.js';
+import { attempt, ethernet, Guest, sourceMac, startHost } from '../hosts/index.js';
 import { onBridge, Service } from './service.js';
 
 const host = await startHost();
@@ -55,6 +56,36 @@ await t.test(
     t.equal((await service.request('GET', '/readyz')).status, 200);
   },
 );
+
+await t.test('libvirtd killed in the middle of a change of filters opens nothing', async (t) => {
+  const victim = '52:54:00:00:00:99';
+  await using observer = await host.observer('br0');
+  await service.create('changed', [onBridge('52:54:00:00:00:02')]);
+  await using guest = await (await Guest.attach(host, 'changed')).ready();
+  const flood = await guest.flood('eth0', [ethernet({ src: victim, type: 0x88b5 })]);
+  const change = (filters: string[]) =>
+    service.request('PATCH', '/v1/vms/changed/nics/52:54:00:00:00:02', { filters });
+  const lists = [['no-mac-spoofing'], ['no-mac-spoofing', 'no-arp-mac-spoofing']];
+  const started = performance.now();
+  t.equal((await change(lists[1] ?? [])).status, 200);
+  const took = performance.now() - started;
+  for (let i = 0; i < 6; i++) {
+    const seen = service.logLength;
+    const cut = change(lists[i % 2] ?? []);
+    await setTimeout((took * (i + 0.5)) / 6);
+    await host.libvirtd.kill('SIGKILL');
+    await service.logged('the connection to libvirt is gone', seen);
+    await host.libvirtd.start();
+    await service.logged('connected to libvirt', seen);
+    t.ok([200, 503].includes((await cut).status), 'it is answered');
+  }
+  await flood.stop();
+  t.equal(await attempt(guest, '52:54:00:00:00:02', observer, ethernet({ src: victim, type: 0x88b5 })), 0);
+  t.equal(
+    observer.count((frame) => sourceMac(frame) === victim),
+    0,
+  );
+});
 
 await t.test('told to end while libvirtd is away, the service ends', async (t) => {
   await host.libvirtd.kill('SIGKILL');
