@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Connection, VIR_ERR_NO_NWFILTER, VIR_NWFILTER_DEFINE_VALIDATE } from 'node-libvirt';
 import { isNotFound, Problem } from '../errors.js';
-import { filterName, filterReferences, sameFilter, withUuid } from '../xml/nwfilter.js';
+import { sameFilter } from '../nwfilter/same.js';
+import { filterName, filterReferences, withUuid } from '../xml/nwfilter.js';
 
 const directory = new URL('../../filters/', import.meta.url);
 
