@@ -8,7 +8,7 @@ function toMatch(
   more: Record<string, string | undefined>,
 ): Element {
   const types = shownAttributes(protocol);
-  const texts = Object.entries(attributes).map(([name, value]) => [name, types[name]?.write(value)]);
+  const texts = Object.entries(attributes).map(([name, value]) => [name, types[name]?.write(value)] as const);
   return element(protocol, { ...more, ...Object.fromEntries(texts) });
 }
 
