@@ -87,14 +87,15 @@ function readRule(entry: Json, path: string, report: Report): FilterRule | undef
     report(`${path}/comment`, 'must be a string');
     return undefined;
   }
-  if (!protocol || !action || !direction) return undefined;
-  const rule: FilterRule = { action, direction, priority, protocol };
+  const what: Pick<FilterRule, 'match' | 'notMatch' | 'comment'> = {};
   if (isProtocol(protocol)) {
-    rule.match = readAttributes(protocol, entry.match, `${path}/match`, report) ?? {};
+    what.match = readAttributes(protocol, entry.match, `${path}/match`, report) ?? {};
     const notMatch = readAttributes(protocol, entry.notMatch, `${path}/notMatch`, report);
-    if (notMatch) rule.notMatch = notMatch;
-    if (comment !== undefined) rule.comment = comment;
+    if (notMatch) what.notMatch = notMatch;
+    if (comment !== undefined) what.comment = comment;
   }
+  if (!protocol || !action || !direction) return undefined;
+  const rule: FilterRule = { action, direction, priority, protocol, ...what };
   if (statematch === false) rule.statematch = false;
   checkRule(rule, (place, message) => report(`${path}/${place.join('/')}`, message));
   return rule;

@@ -137,8 +137,8 @@ function readRule(node: Element, path: string, reading: Reading): FilterRule | u
     ...(!statematch && { statematch }),
   };
   if (!own) {
-    checkRule(rule, ([, attribute], message) =>
-      report(attribute === undefined ? at : `${at}/@${attribute}`, message),
+    checkRule(rule, ([member, attribute = member === 'comment' ? 'comment' : 'match'], message) =>
+      report(`${at}/@${attribute}`, message),
     );
   }
   return rule;
