@@ -32,12 +32,34 @@ function neededBy(protocol: Protocol, name: string): string | undefined {
 const withPorts: ReadonlySet<Protocol> = new Set(['tcp', 'udp', 'sctp', 'tcp-ipv6', 'udp-ipv6', 'sctp-ipv6']);
 
 /** The attribute whose sign libvirt gives this one: without it, "is not" silently becomes "is". */
-function signGivenBy(protocol: Protocol, name: string): string | undefined {
-  if (name.startsWith('dstport') && withPorts.has(protocol)) return 'srcportstart';
-  return protocol === 'ipv6' && ['typeend', 'code', 'codeend'].includes(name) ? 'type' : undefined;
-}
+const signGivenBy = (protocol: Protocol, name: string): string | undefined =>
+  name.startsWith('dstport') && withPorts.has(protocol) ? 'srcportstart' : undefined;
 
 const portProtocols: readonly unknown[] = ['tcp', 'udp', 'sctp', 6, 17, 33, 132];
+const icmpProtocols: readonly unknown[] = ['icmpv6', 58];
+
+/** In rules of IP as such, what belongs to a protocol on top of it needs that protocol beside it. */
+function checkProtocol(
+  protocol: Protocol,
+  place: 'match' | 'notMatch',
+  name: string,
+  attributes: Attributes,
+  report: Report,
+): void {
+  if (protocol !== 'ip' && protocol !== 'ipv6') return;
+  const isPort = /port(start|end)$/.test(name);
+  const isIcmp = /^(type|code)(end)?$/.test(name);
+  if (!isPort && !isIcmp) return;
+  if (place === 'notMatch')
+    report(
+      [place, name],
+      'cannot be negated here: the protocol would be, too, and ebtables takes no such rule',
+    );
+  else if (isPort && !portProtocols.includes(attributes.protocol))
+    report([place, name], 'needs protocol tcp, udp, sctp or 33 (DCCP) beside it');
+  else if (isIcmp && !icmpProtocols.includes(attributes.protocol))
+    report([place, name], 'needs protocol icmpv6 beside it');
+}
 
 function checkAttributes(
   protocol: Protocol,
@@ -55,10 +77,7 @@ function checkAttributes(
     if (sign !== undefined && !(sign in attributes)) {
       report([place, name], `needs ${sign} beside it: libvirt would take it for what must match`);
     }
-    const isPort = /port(start|end)$/.test(name) && !withPorts.has(protocol);
-    if (isPort && !portProtocols.includes(attributes.protocol)) {
-      report([place, name], 'needs protocol tcp, udp, sctp or 33 (DCCP) beside it');
-    }
+    checkProtocol(protocol, place, name, attributes, report);
   }
 }
 

@@ -53,9 +53,13 @@ export class FilterUses {
       // the first to name a NIC is the one that knows its port
       if (!nics.has(key) && catalog.contains(filter, name)) nics.set(key, user);
     }
+    // libvirt tells them in no order, and an entity tag is of one
     return {
-      usedBy: [...nics.values()],
-      referencedBy: catalog.referencesTo(name).filter((filter) => !isComposedName(filter)),
+      usedBy: [...nics].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, user]) => user),
+      referencedBy: catalog
+        .referencesTo(name)
+        .filter((filter) => !isComposedName(filter))
+        .sort(),
     };
   }
 }

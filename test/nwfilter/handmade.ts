@@ -52,7 +52,7 @@ export const handmade: Readonly<Record<string, Handmade>> = {
   arp: {
     attributes: "chain='arp'",
     body: twice(
-      "<arp hwtype='1' protocoltype='0x800' opcode='Request' arpsrcmacaddr='$MAC' arpdstmacaddr='0:0:0:0:0:0' arpsrcipaddr='$IP' arpdstipaddr='10.0.0.9'/>",
+      "<arp hwtype='1' protocoltype='0x800' opcode='Request' arpsrcmacaddr='$MAC' arpdstmacaddr='0:0:0:0:0:0' arpsrcipaddr='$IP[@1]' arpdstipaddr='10.0.0.9'/>",
     ),
     parameters: { IP },
   },
@@ -82,7 +82,9 @@ export const handmade: Readonly<Record<string, Handmade>> = {
       .map((protocol) => rule(`<ip protocol='${protocol}'/>`))
       .join(''),
   },
-  'ip, negative ports': { body: twice("<ip match='no' protocol='tcp' dstportstart='80'/>") },
+  'ip, negative': {
+    body: twice("<ip match='no' srcipaddr='10.0.0.0' srcipmask='8' protocol='tcp' dscp='1'/>"),
+  },
   'ip by all of a list': { body: twice("<ip srcipaddr='$IP'/>"), parameters: { IP } },
   'ip by the second of a list': { body: twice("<ip srcipaddr='$IP[1]'/>"), parameters: { IP } },
   'ip by two iterators': {
@@ -106,7 +108,7 @@ export const handmade: Readonly<Record<string, Handmade>> = {
   'ipv6 neighbours': {
     body: twice("<ipv6 protocol='icmpv6' type='133' typeend='137' code='0' codeend='0'/>"),
   },
-  'ipv6, negative type': { body: twice("<ipv6 match='no' protocol='icmpv6' type='134'/>") },
+  'ipv6, negative': { body: twice("<ipv6 match='no' srcipaddr='fe80::' srcipmask='10'/>") },
   'ipv6 of a list': {
     body: twice("<ipv6 srcipaddr='$IPV6'/>"),
     parameters: { IPV6: ['fe80::1', '2001:db8::2'] },
