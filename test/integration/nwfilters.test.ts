@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import t from 'tap';
 import type { Nwfilter, NwfilterBinding } from '../../src/schemas/nwfilter.js';
 import type { Operation } from '../../src/schemas/operation.js';
@@ -207,7 +208,7 @@ await t.test(
       uuid: before.body.uuid,
       entries: [{}, accept],
     });
-    t.equal((await rules()).filter((line) => /-p 0x88b5 -j ACCEPT/.test(line)).length, 8);
+    t.equal((await rules()).filter((line) => line.includes('-p 0x88b5 -j ACCEPT')).length, 8);
   },
 );
 
@@ -242,3 +243,47 @@ await t.test('a change that running NICs cannot take is refused, and all stays',
   await service.request('DELETE', '/v1/vms/busy?force=true');
   t.match(await service.request('DELETE', at('shared')), { status: 204 });
 });
+
+await t.test(
+  'XML is taken as it is given; broken XML and JSON get a problem and change nothing',
+  async (t) => {
+    const asXml = { 'content-type': 'application/xml' };
+    const xml = `<filter name='mine' chain='arp-x'><rule action='drop' direction='out'><arp match='no' arpsrcmacaddr='$MAC'/></rule></filter>`;
+    const made = await service.request<Nwfilter>('POST', '/v1/nwfilters', xml, asXml);
+    t.match(made, {
+      status: 201,
+      body: { chain: 'arp-x', priority: -500, entries: [{ notMatch: { arpsrcmacaddr: '$MAC' } }] },
+    });
+    const { body: vm } = await service.create('vm', [{ ...onBridge(), filters: ['mine'] }]);
+    t.equal(vm.state, 'running');
+    const [ruleset, before] = [await rules(), await host.virsh('nwfilter-dumpxml', 'mine')];
+
+    const cut = fc.tuple(
+      fc.nat(xml.length - 1),
+      fc.constantFrom('', '<', '&', '"', "'", ' x="y"', 'é', '<!DOCTYPE a>'),
+    );
+    const brokenXml = cut.map(([at, text]) => xml.slice(0, at) + text + xml.slice(at + 1));
+    await fc.assert(
+      fc.asyncProperty(brokenXml, async (broken) => {
+        const refuses = await service.request('PUT', at('mine'), broken, { ...asXml, 'if-match': '"none"' });
+        return [400, 412, 422].includes(refuses.status);
+      }),
+      { numRuns: 150 },
+    );
+    const anything = fc.jsonValue().map((value) => ({ name: 'mine', entries: [value] }));
+    await fc.assert(
+      fc.asyncProperty(
+        anything,
+        async (broken) => (await service.request('PUT', at('mine'), broken)).status === 400,
+      ),
+      { numRuns: 100 },
+    );
+    t.match(
+      await service.request('POST', '/v1/vms', xml, asXml),
+      { status: 415 },
+      'elsewhere XML is not taken',
+    );
+    t.strictSame(await rules(), ruleset);
+    t.equal(await host.virsh('nwfilter-dumpxml', 'mine'), before);
+  },
+);
