@@ -17,6 +17,9 @@ import health from './routes/health.js';
 import nicParameters from './routes/nic-parameters.js';
 import nicUnplug from './routes/nic-unplug.js';
 import nics from './routes/nics.js';
+import nwfilterBindings from './routes/nwfilter-bindings.js';
+import nwfilterChange from './routes/nwfilter-change.js';
+import nwfilters from './routes/nwfilters.js';
 import operations from './routes/operations.js';
 import vmActions from './routes/vm-actions.js';
 import vmChange from './routes/vm-change.js';
@@ -97,6 +100,9 @@ export async function buildApp({
       await v1.register(nics);
       await v1.register(nicUnplug);
       await v1.register(nicParameters);
+      await v1.register(nwfilters);
+      await v1.register(nwfilterChange);
+      await v1.register(nwfilterBindings);
       await v1.register(operations);
       await v1.register(config);
     },

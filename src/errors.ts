@@ -10,16 +10,23 @@ export const problemTypes = {
   'disk-not-found': { status: 404, title: 'No such disk' },
   'nic-not-found': { status: 404, title: 'No such network interface' },
   'operation-not-found': { status: 404, title: 'No such operation' },
+  'nwfilter-unknown': { status: 404, title: 'No such network filter' },
+  'nwfilter-binding-not-found': { status: 404, title: 'No such network filter binding' },
   'vm-name-taken': { status: 409, title: 'A virtual machine of this name exists' },
   'vm-state-conflict': { status: 409, title: 'The state of the virtual machine does not allow this' },
   'mac-in-use': { status: 409, title: 'The MAC address is in use' },
   'volume-in-use': { status: 409, title: 'Another virtual machine uses the volume' },
+  'nwfilter-name-taken': { status: 409, title: 'A network filter of this name or UUID exists' },
+  'nwfilter-in-use': { status: 409, title: 'The network filter is in use' },
+  'nwfilter-managed': { status: 409, title: 'The network filter belongs to the service' },
+  'nwfilter-breaks-nics': { status: 409, title: 'Running network interfaces lack what the filter needs' },
   'operation-not-cancellable': { status: 409, title: 'The operation cannot be cancelled' },
   'etag-stale': { status: 412, title: 'The resource was changed meanwhile' },
   'body-too-large': { status: 413, title: 'The request body is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
   'nwfilter-not-found': { status: 422, title: 'No such network filter' },
+  'nwfilter-loop': { status: 422, title: 'The network filter refers to itself' },
   'path-not-allowed': { status: 422, title: 'The path may not be used' },
   'source-not-found': { status: 422, title: 'The host has no such bridge or network' },
   'nic-unfilterable': { status: 422, title: 'A network interface of this kind cannot be filtered' },
@@ -48,8 +55,24 @@ export interface FieldError {
   message: string;
 }
 
+/** A NIC that uses a filter. */
+export interface FilterUser {
+  /** UUID of its VM. */
+  vm: string;
+  nic: string;
+  /** Its tap, while the VM runs. */
+  port?: string;
+}
+/** Who uses a filter. */
+export interface FilterUsers {
+  usedBy: FilterUser[];
+  /** Filters that refer to it. */
+  referencedBy: string[];
+}
+
 export interface ProblemOptions {
   errors?: FieldError[];
+  users?: FilterUsers;
   cause?: unknown;
 }
 
@@ -57,12 +80,14 @@ export interface ProblemOptions {
 export class Problem extends Error {
   readonly type: ProblemType;
   readonly errors: FieldError[] | undefined;
+  readonly users: FilterUsers | undefined;
 
-  constructor(type: ProblemType, detail: string, { errors, cause }: ProblemOptions = {}) {
+  constructor(type: ProblemType, detail: string, { errors, users, cause }: ProblemOptions = {}) {
     super(detail, { cause });
     this.name = 'Problem';
     this.type = type;
     this.errors = errors;
+    this.users = users;
   }
 
   get status(): number {

@@ -22,6 +22,7 @@ export function problemBody(problem: Problem, instance: string): ProblemBody {
     detail: problem.message,
     instance,
     ...(problem.errors && { errors: problem.errors }),
+    ...problem.users,
     ...(cause && { libvirt: { code: cause.codeName, domain: cause.domainName, message: cause.message } }),
   };
 }

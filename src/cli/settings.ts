@@ -35,3 +35,21 @@ export function clientArguments(args: string[]): ClientArguments {
     tokenFile: typeof tokenFile === 'string' ? tokenFile : undefined,
   };
 }
+
+/** Reads the arguments of a command that works on libvirt itself. @throws SettingsError, or parseArgs' error */
+export function nwfilterArguments(
+  args: string[],
+): Pick<ClientArguments, 'settings' | 'positionals' | 'json'> & { check: boolean } {
+  const { values, positionals } = parse(
+    args,
+    { json: { type: 'boolean' }, check: { type: 'boolean' } },
+    true,
+  );
+  const { json, check, ...flags } = values;
+  return {
+    settings: loadSettings(process.env, flags as Record<string, string>),
+    positionals,
+    json: json === true,
+    check: check === true,
+  };
+}

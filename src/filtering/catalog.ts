@@ -1,6 +1,7 @@
 import { type Connection, VIR_ERR_NO_SUPPORT } from 'node-libvirt';
 import { isNotFound } from '../errors.js';
 import { describeFilter, type FilterDescription } from '../xml/nwfilter.js';
+import { readAllFilters } from './all-filters.js';
 import { isComposedName } from './composed.js';
 
 /** The variables that libvirt knows by itself. */
@@ -19,7 +20,7 @@ export class FilterCatalog {
   /** Reads them in one hop. @throws LibvirtError */
   static async read(connection: Connection): Promise<FilterCatalog> {
     try {
-      return new FilterCatalog((await connection.getAllNWFiltersXML()).map(({ xml }) => xml));
+      return new FilterCatalog((await readAllFilters(connection)).map(({ xml }) => xml));
     } catch (error) {
       // A driver without filters has none: its VMs can be looked at, though none can be made.
       if (isNotFound(error, VIR_ERR_NO_SUPPORT)) return new FilterCatalog([]);
@@ -29,6 +30,22 @@ export class FilterCatalog {
 
   has(name: string): boolean {
     return this.#filters.has(name);
+  }
+
+  get names(): string[] {
+    return [...this.#filters.keys()];
+  }
+
+  /** Whether a filter is another, or refers to it, directly or through others. */
+  contains(name: string, part: string): boolean {
+    return this.tree([name]).filters.some((filter) => filter.name === part);
+  }
+
+  /** The filters that refer to one directly. */
+  referencesTo(name: string): string[] {
+    return [...this.#filters.values()]
+      .filter(({ entries }) => entries.some((entry) => 'ref' in entry && entry.ref === name))
+      .map((filter) => filter.name);
   }
 
   /** The list that a NIC's one filterref stands for: a composed filter is shown as what it is made of. */

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Connection, VIR_ERR_NO_NWFILTER, VIR_NWFILTER_DEFINE_VALIDATE } from 'node-libvirt';
 import { isNotFound, Problem } from '../errors.js';
-import { filterName, filterReferences, sameFilter, withUuid } from '../xml/nwfilter.js';
+import { heldFilters } from './all-filters.js';
+import { sameFilter } from '../nwfilter/same.js';
+import { filterName, filterReferences, withUuid } from '../xml/nwfilter.js';
 
 const directory = new URL('../../filters/', import.meta.url);
 
@@ -20,6 +22,10 @@ export function readShippedFilters(): ShippedFilter[] {
       return { name: filterName(xml), xml, references: filterReferences(xml) };
     });
 }
+
+/** Whether a filter comes with the service: nobody else may change it. */
+export const isShippedName = (name: string): boolean =>
+  readShippedFilters().some((filter) => filter.name === name);
 
 /** The filters libvirt's packages bring that the shipped ones are made of. */
 export function baseFilterNames(shipped: ShippedFilter[]): string[] {
@@ -64,6 +70,8 @@ async function readFilter(
 }
 
 async function listFilterNames(connection: Connection): Promise<Set<string>> {
+  const held = heldFilters(connection);
+  if (held) return new Set(held.map(({ name }) => name));
   const filters = await connection.listAllNWFilters();
   const names = new Set(filters.map(({ name }) => name));
   await Promise.all(filters.map((filter) => filter.close()));

@@ -21,10 +21,13 @@ export function isKnown(header: string | undefined, etag: string): boolean {
 
 /**
  * If-Match of a change: makes sure that the caller changes what it has seen. To be called with the lock held that the
- * change is made under, with the representation that a GET would give now. Without the header it does nothing.
+ * change is made under, with what a GET would give now, in each of its forms. Without the header it does nothing.
  * @throws Problem etag-stale; invalid-request when the header is malformed
  */
-export function demandMatch(request: Pick<FastifyRequest, 'headers'>, currentRepresentation: unknown): void {
+export function demandMatch(
+  request: Pick<FastifyRequest, 'headers'>,
+  ...current: [unknown, ...unknown[]]
+): void {
   const header = request.headers['if-match'];
   if (header === undefined) return;
   const tags = parseTags(header);
@@ -35,8 +38,8 @@ export function demandMatch(request: Pick<FastifyRequest, 'headers'>, currentRep
       'is neither * nor a list of quoted entity tags',
     );
   }
-  const current = etagOf(currentRepresentation);
-  if (tags !== '*' && !tags.includes(current)) {
-    throw new Problem('etag-stale', `The resource was changed meanwhile: its entity tag is ${current} now.`);
+  const now = current.map(etagOf);
+  if (tags !== '*' && !now.some((tag) => tags.includes(tag))) {
+    throw new Problem('etag-stale', `The resource was changed meanwhile: its entity tag is ${now[0]} now.`);
   }
 }

@@ -20,7 +20,7 @@ const ifNoneMatch = {
   type: 'string',
   description: 'entity tags that the client has: 304 when one is current',
 };
-const ifMatch = {
+export const ifMatch = {
   type: 'string',
   description: 'the entity tag that the change is meant for: 412 when it is stale',
 };

@@ -19,6 +19,7 @@ export default fp(
         tags: [
           { name: 'vms', description: 'Virtual machines' },
           { name: 'nics', description: 'Network interfaces and their filters' },
+          { name: 'nwfilters', description: 'Network filters, and the ports that they are in force on' },
           { name: 'operations', description: 'Long work' },
           { name: 'config', description: 'The policy' },
           { name: 'health', description: 'For load balancers and supervisors' },

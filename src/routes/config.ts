@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import { Problem } from '../errors.js';
+import { readAllFilters } from '../filtering/all-filters.js';
 import { demandMatch, etagOf } from '../http/etag.js';
 import { withDeadline } from '../libvirt/session.js';
 import { Config, ConfigChange, ConfigPatch } from '../schemas/config.js';
@@ -16,7 +17,7 @@ async function demandFilters(app: FastifyInstance, names: readonly string[]): Pr
   const filters = await withDeadline(
     libvirtMs,
     'Listing the network filters',
-    app.libvirt.connection.getAllNWFiltersXML(),
+    readAllFilters(app.libvirt.connection),
   );
   const present = new Set(filters.map(({ name }) => name));
   const errors = names.flatMap((name, i) =>

@@ -15,12 +15,24 @@ export const ProblemSchema = Type.Object(
       Type.Array(
         Type.Object({
           path: Type.String({
-            description: 'JSON pointer into the body, or query/NAME, params/NAME, headers/NAME',
+            description:
+              'JSON pointer into a JSON body, XPath into one of XML, or query/NAME, params/NAME, headers/NAME',
           }),
           message: Type.String(),
         }),
       ),
     ),
+    usedBy: Type.Optional(
+      Type.Array(
+        Type.Object({
+          vm: Type.String({ format: 'uuid' }),
+          nic: Type.String({ description: 'its MAC address' }),
+          port: Type.Optional(Type.String({ description: 'its tap, while the VM runs' })),
+        }),
+        { description: 'the NICs that are in the way of what was asked for a filter' },
+      ),
+    ),
+    referencedBy: Type.Optional(Type.Array(Type.String(), { description: 'the filters that refer to it' })),
     libvirt: Type.Optional(
       Type.Object({ code: Type.String(), domain: Type.String(), message: Type.String() }),
     ),

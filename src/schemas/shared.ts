@@ -6,7 +6,7 @@ import * as nic from './nic.js';
 import { Operation, OperationList } from './operation.js';
 import { BootInput, Vm, VmInput, VmList, VmPatch } from './vm.js';
 
-/** All schemas that routes refer to by their $id: OpenAPI's components. */
+/** The schemas that routes refer to by their $id, OpenAPI's components; the routes of filters have more of their own. */
 export const sharedSchemas = [
   nic.NicSourceInput,
   nic.FilterParameter,

@@ -6,6 +6,8 @@ export class VmLocks {
   readonly #held = new Set<{ filters: readonly string[] }>();
   /** Held while a VM is defined: what was checked against all VMs must still hold then. */
   readonly host: MutexInterface = new Mutex();
+  /** Held while filters are defined, replaced or deleted: taken before the host's. */
+  readonly filters: MutexInterface = new Mutex();
 
   async hold<T>(uuid: string, change: () => Promise<T>): Promise<T> {
     const mutex = this.#mutexes.get(uuid) ?? new Mutex();

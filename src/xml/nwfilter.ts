@@ -1,21 +1,5 @@
 import { type Element, element, elements, formatXml, parseXml } from './tree.js';
 
-/** What a filter says, whatever its UUID and however it is written. */
-function meaning(node: Element): unknown {
-  return {
-    name: node.name,
-    attributes: Object.entries(node.attributes).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    children: elements(node)
-      .filter((child) => child.name !== 'uuid')
-      .map(meaning),
-  };
-}
-
-/** Whether two filters' XML say the same, the UUID left aside. */
-export function sameFilter(a: string, b: string): boolean {
-  return JSON.stringify(meaning(parseXml(a))) === JSON.stringify(meaning(parseXml(b)));
-}
-
 /** The filter's XML with this UUID: libvirt then updates the filter that has it, in place. */
 export function withUuid(xml: string, uuid: string): string {
   const filter = parseXml(xml);

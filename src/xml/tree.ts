@@ -50,14 +50,15 @@ function toOrdered(node: Element | string): Ordered {
 
 /**
  * Reads an XML document.
- * @throws SyntaxError when it has no root element
+ * @throws SyntaxError when it has no root element, or several
  */
 export function parseXml(xml: string): Element {
-  for (const node of parser.parse(xml) as Ordered[]) {
-    const root = fromOrdered(node);
-    if (typeof root !== 'string') return root;
-  }
-  throw new SyntaxError('an XML document without a root element');
+  const [root, ...more] = (parser.parse(xml) as Ordered[])
+    .map(fromOrdered)
+    .filter((node) => typeof node !== 'string');
+  if (root === undefined) throw new SyntaxError('an XML document without a root element');
+  if (more.length > 0) throw new SyntaxError('an XML document with more than one root element');
+  return root;
 }
 
 /** Writes an element with everything in it; the builder escapes attributes and text. */

@@ -20,15 +20,17 @@ export async function call<T>(
   path: string,
   { body, token, headers: more }: CallOptions = {},
 ): Promise<Answer<T>> {
+  // what has a type of its own is sent as it is
+  const isJson = body !== undefined && more?.['content-type'] === undefined;
   const headers = {
     ...more,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(isJson && { 'content-type': 'application/json' }),
   };
   return await new Promise<Answer<T>>((resolve, reject) => {
     const outgoing = request({ socketPath, method, path, headers }, (answer) => {
-      const isJson = (answer.headers['content-type'] ?? '').includes('json');
-      (isJson ? json(answer) : text(answer)).then(
+      const saysJson = (answer.headers['content-type'] ?? '').includes('json');
+      (saysJson ? json(answer) : text(answer)).then(
         (received) =>
           resolve({
             status: answer.statusCode ?? 0,
@@ -39,6 +41,6 @@ export async function call<T>(
       );
     });
     outgoing.on('error', reject);
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    outgoing.end(isJson ? JSON.stringify(body) : body);
   });
 }

@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection } from 'node-libvirt';
+import { Problem } from '../errors.js';
+import { holdingFilters } from '../filtering/all-filters.js';
+import { FilterCatalog } from '../filtering/catalog.js';
+import { type KernelRules, readKernelRules } from '../filtering/kernel.js';
+import { findUnenforced } from '../filtering/verify.js';
+import type { Filter } from '../nwfilter/model.js';
+import type { OperationTools } from '../operations/work.js';
+import type { BindingDescription } from '../xml/nwfilter-binding.js';
+import { bringToLibvirt } from './define.js';
+
+type Progress = OperationTools['progress'];
+
+const lookMs = 400;
+
+/**
+ * How far libvirt is: it first makes the new rules of all ports, in chains of their own, then puts those in the place of
+ * the old, port by port.
+ */
+export class RebuildProgress {
+  readonly #ports: readonly string[];
+  readonly #made = new Set<string>();
+
+  constructor(ports: readonly string[]) {
+    this.#ports = ports;
+  }
+
+  /** Takes in what the kernel has now. */
+  look(rules: KernelRules): { percent: number; text: string } {
+    const waiting = this.#ports.filter(
+      (port) => rules.has(`libvirt-J-${port}`) || rules.has(`libvirt-P-${port}`),
+    );
+    for (const port of waiting) this.#made.add(port);
+    const [all, made] = [this.#ports.length, this.#made.size];
+    const inForce = made - waiting.length;
+    return {
+      percent: Math.min(99, (100 * (made + inForce)) / (2 * all)),
+      text: `the new rules of ${made} of ${all} NICs are made, of ${inForce} in force`,
+    };
+  }
+}
+
+async function follow(ports: string[], rebuilt: Promise<unknown>, progress: Progress): Promise<void> {
+  const state = new RebuildProgress(ports);
+  const ended = rebuilt.then(
+    () => true,
+    () => true,
+  );
+  while (!(await Promise.race([ended, delay(lookMs, false)]))) {
+    try {
+      const { percent, text } = state.look(await readKernelRules());
+      progress(percent, text);
+    } catch {
+      // how far it is cannot be told now; whether it succeeded will be
+    }
+  }
+}
+
+/** @throws Problem filter-not-enforced, kernel-unreadable */
+async function demandAllEnforced(connection: Connection, nics: readonly BindingDescription[]): Promise<void> {
+  const [catalog, rules, bindings] = await Promise.all([
+    FilterCatalog.read(connection),
+    readKernelRules(),
+    connection.getAllNWFilterBindingsXML(),
+  ]);
+  const present = new Set(bindings.map(({ portDev }) => portDev));
+  const findings = nics
+    .filter(({ port }) => present.has(port)) // the others were unplugged meanwhile
+    .flatMap(({ mac, port, filter, parameters }) => {
+      const nic = {
+        mac,
+        type: 'bridge',
+        target: port,
+        linkState: 'up' as const,
+        filter,
+        filterParameters: parameters,
+      };
+      return findUnenforced(nic, filter, catalog, rules);
+    });
+  if (findings.length === 0) return;
+  throw new Problem(
+    'filter-not-enforced',
+    `The filter is defined, but not in force: ${findings.join('; ')}.`,
+  );
+}
+
+/**
+ * Replaces a filter that running NICs use. libvirt makes their new rules beside the old and changes over without a gap;
+ * when it fails for one of them, all keep the old filter and rules.
+ * @throws Problem filter-not-enforced, kernel-unreadable; LibvirtError
+ */
+export async function rebuildNics(
+  connection: Connection,
+  filter: Filter,
+  nics: readonly BindingDescription[],
+  progress: Progress,
+): Promise<void> {
+  progress(0, `libvirt makes the rules of ${nics.length} NICs anew`);
+  await holdingFilters(connection, async () => {
+    const rebuilt = bringToLibvirt(connection, filter);
+    const ports = nics.map(({ port }) => port);
+    await Promise.all([rebuilt, follow(ports, rebuilt, progress)]);
+  });
+  await demandAllEnforced(connection, nics);
+  progress(100, `the new rules of ${nics.length} NICs are in force`);
+}

@@ -1,0 +1,65 @@
+import { type Connection, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
+import type { FilterUser, FilterUsers } from '../errors.js';
+import type { FilterCatalog } from '../filtering/catalog.js';
+import { isComposedName } from '../filtering/composed.js';
+import { type DomainDescription, readDomain } from '../xml/domain.js';
+import { type BindingDescription, readBinding } from '../xml/nwfilter-binding.js';
+
+/** A NIC with the filter that libvirt has for it: in force on a port, or in the definition of a VM. */
+interface Use extends FilterUser {
+  filter: string;
+}
+
+/** libvirt's bindings, in order of their ports. Answered while libvirt rebuilds rules, too. @throws LibvirtError */
+export async function readBindings(connection: Connection): Promise<BindingDescription[]> {
+  const bindings = await connection.getAllNWFilterBindingsXML();
+  return bindings
+    .map(({ xml }) => readBinding(xml))
+    .toSorted((a, b) => (a.port < b.port ? -1 : a.port > b.port ? 1 : 0));
+}
+
+const usesOf = ({ uuid, interfaces }: DomainDescription): Use[] =>
+  interfaces.flatMap(({ mac, filter, target }) =>
+    filter === undefined
+      ? []
+      : [{ vm: uuid, nic: mac, filter, ...(target !== undefined && { port: target }) }],
+  );
+
+/** Who uses filters, on the whole host, at one moment. */
+export class FilterUses {
+  readonly #uses: readonly Use[];
+
+  constructor(uses: readonly Use[]) {
+    this.#uses = uses;
+  }
+
+  /** Reads them all. @throws LibvirtError */
+  static async read(connection: Connection): Promise<FilterUses> {
+    const [bindings, live, definitions] = await Promise.all([
+      readBindings(connection),
+      connection.getAllDomainsXML(),
+      connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE),
+    ]);
+    const bound = bindings.map(({ vm, mac, port, filter }) => ({ vm, nic: mac, port, filter }));
+    const inDomains = [...live, ...definitions].flatMap(({ xml }) => usesOf(readDomain(xml)));
+    return new FilterUses([...bound, ...inDomains]);
+  }
+
+  /** The NICs that a filter is part of the rules of, each once; and the filters that name it. */
+  of(name: string, catalog: FilterCatalog): FilterUsers {
+    const nics = new Map<string, FilterUser>();
+    for (const { filter, ...user } of this.#uses) {
+      const key = `${user.vm} ${user.nic.toLowerCase()}`;
+      // the first to name a NIC is the one that knows its port
+      if (!nics.has(key) && catalog.contains(filter, name)) nics.set(key, user);
+    }
+    // libvirt tells them in no order, and an entity tag is of one
+    return {
+      usedBy: [...nics].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, user]) => user),
+      referencedBy: catalog
+        .referencesTo(name)
+        .filter((filter) => !isComposedName(filter))
+        .sort(),
+    };
+  }
+}
