@@ -7,7 +7,6 @@ import {
   icmp6Types,
   icmpMessage,
   ipv4,
-  ipv6,
   udpDatagram,
 } from '../../hosts/index.js';
 import { rows } from '../row.js';
@@ -35,7 +34,11 @@ export const macRows = rows({ class: 'mac', source: 'measured' }, [
   {
     name: 'mac-forged-ipv6',
     what: 'IPv6 with a forged source MAC',
-    frames: ({ own, forged, victim }) => ipv6({ src: forged }, { src: own.ip6, dst: victim.ip6 }),
+    frames: ({ own, forged, victim }) =>
+      icmp6(
+        { src: forged },
+        { src: own.ip6, dst: victim.ip6, type: icmp6Types.echoRequest, body: Buffer.alloc(4) },
+      ),
     effect: learned,
   },
   {

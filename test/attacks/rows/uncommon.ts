@@ -36,6 +36,12 @@ export const uncommonRows = rows({ class: 'uncommon', source: 'measured' }, [
     frames: ({ own }) => ethernet({ src: own.mac, payload: Buffer.from([0xf0, 0xf0, 3]) }),
   },
   {
+    name: 'uncommon-ipv6-no-next-header',
+    what: 'IPv6 that says that nothing follows its header',
+    frames: ({ own, victim }) =>
+      ipv6({ src: own.mac, dst: victim.mac }, { src: own.ip6, dst: victim.ip6, protocol: 59 }),
+  },
+  {
     name: 'uncommon-ipv6-random-address',
     what: 'IPv6 from a random link-local or temporary address that nobody listed',
     frames: ({ own, victim }) =>
