@@ -6,7 +6,7 @@ const tests = (paths, skip) => filesUnder(paths, skip).filter((name) => name.end
 export const suites = {
   unit: {
     title: 'unit tests',
-    files: () => tests(['test'], (path) => /^test\/(hosts|integration)$/.test(path)),
+    files: () => tests(['test'], (path) => /^test\/(hosts|attacks|integration)$/.test(path)),
   },
   binding: {
     title: 'binding, on the test driver',
@@ -21,7 +21,7 @@ export const suites = {
   integration: {
     title: 'service, on real hosts',
     needsRoot: true,
-    files: () => tests(['test/hosts', 'test/integration']),
+    files: () => tests(['test/hosts', 'test/attacks', 'test/integration']),
     tapArgs: ['--jobs=1', '--timeout=900'],
   },
 };

@@ -13,14 +13,29 @@ export interface ShippedFilter {
   references: string[];
 }
 
-/** The filters that come with the service, from its folder `filters/`. */
+/** The filters that come with the service, from its folder `filters/`, each after those that it refers to. */
 export function readShippedFilters(): ShippedFilter[] {
-  return readdirSync(directory)
+  const filters = readdirSync(directory)
     .filter((file) => file.endsWith('.xml'))
+    .toSorted()
     .map((file) => {
       const xml = readFileSync(new URL(file, directory), 'utf8');
       return { name: filterName(xml), xml, references: filterReferences(xml) };
     });
+  return inOrderOfReference(filters);
+}
+
+/** libvirt takes a filter whose references are not there yet, but then cannot rebuild the rules of NICs that use it. */
+export function inOrderOfReference(filters: readonly ShippedFilter[]): ShippedFilter[] {
+  const ordered = new Set<ShippedFilter>();
+  const add = (filter: ShippedFilter): void => {
+    for (const other of filters) {
+      if (other !== filter && !ordered.has(other) && filter.references.includes(other.name)) add(other);
+    }
+    ordered.add(filter);
+  };
+  filters.forEach(add);
+  return [...ordered];
 }
 
 /** Whether a filter comes with the service: nobody else may change it. */

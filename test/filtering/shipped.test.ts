@@ -1,13 +1,31 @@
 import { type Connection, LibvirtError, type NWFilter, VIR_ERR_INTERNAL_ERROR } from 'node-libvirt';
 import { VIR_ERR_NO_NWFILTER, VIR_FROM_NWFILTER, VIR_NWFILTER_DEFINE_VALIDATE } from 'node-libvirt';
 import t from 'tap';
-import { readShippedFilters, ShippedFilters } from '../../src/filtering/shipped.js';
+import {
+  type DefineResult,
+  inOrderOfReference,
+  readShippedFilters,
+  ShippedFilters,
+} from '../../src/filtering/shipped.js';
 import { filterName, withUuid } from '../../src/xml/nwfilter.js';
 
 const name = 'vdsm-no-mac-spoofing';
 const uuid = '11111111-2222-3333-4444-555555555555';
 const base = { 'no-mac-spoofing': '<filter/>', 'no-arp-mac-spoofing': '<filter/>' };
-const shipped = readShippedFilters().find((filter) => filter.name === name)?.xml ?? '';
+const all = readShippedFilters();
+const shipped = all.find((filter) => filter.name === name)?.xml ?? '';
+/** What is done with each, where it is the same with all but one. */
+const results = (rest: DefineResult, one: DefineResult) => ({
+  ...Object.fromEntries(all.map((filter) => [filter.name, rest])),
+  [name]: one,
+});
+/** A host that has all shipped filters, this one as given. */
+const hostWith = (xml: string) =>
+  new FilterHost({
+    ...base,
+    ...Object.fromEntries(all.map((filter) => [filter.name, filter.xml])),
+    [name]: xml,
+  });
 
 /** Filters of a host that has no libvirt: the test driver has none. */
 class FilterHost {
@@ -57,22 +75,40 @@ await t.test('the filter is made of the two of libvirt, in oVirt’s order', (t)
   t.end();
 });
 
+await t.test('each comes after those that it refers to', (t) => {
+  const filter = (name: string, references: string[] = []) => ({ name, xml: '', references });
+  const order = (...filters: ReturnType<typeof filter>[]) =>
+    inOrderOfReference(filters).map(({ name }) => name);
+  t.strictSame(order(filter('a', ['c', 'base']), filter('b'), filter('c', ['b'])), ['b', 'c', 'a']);
+  for (const { name, references } of all) {
+    const later = all.slice(all.findIndex((filter) => filter.name === name)).map((filter) => filter.name);
+    t.notOk(
+      references.some((reference) => later.includes(reference)),
+      name,
+    );
+  }
+  t.end();
+});
+
 await t.test('a filter that is not there is defined, with validation', async (t) => {
   const host = new FilterHost(base);
-  t.strictSame(await new ShippedFilters().define(host.connection), { [name]: 'defined' });
-  t.strictSame(host.defined, [{ xml: shipped, flags: VIR_NWFILTER_DEFINE_VALIDATE }]);
+  t.strictSame(await new ShippedFilters().define(host.connection), results('defined', 'defined'));
+  t.strictSame(
+    host.defined,
+    all.map(({ xml }) => ({ xml, flags: VIR_NWFILTER_DEFINE_VALIDATE })),
+  );
 });
 
 await t.test('one that differs is brought back under its UUID', async (t) => {
   const open = `<filter name='${name}' chain='root'><uuid>${uuid}</uuid></filter>`;
-  const host = new FilterHost({ ...base, [name]: open });
-  t.strictSame(await new ShippedFilters().define(host.connection), { [name]: 'updated' });
+  const host = hostWith(open);
+  t.strictSame(await new ShippedFilters().define(host.connection), results('unchanged', 'updated'));
   t.strictSame(host.defined, [{ xml: withUuid(shipped, uuid), flags: VIR_NWFILTER_DEFINE_VALIDATE }]);
 });
 
 await t.test('one that says the same is not touched', async (t) => {
-  const host = new FilterHost({ ...base, [name]: withUuid(shipped, uuid) });
-  t.strictSame(await new ShippedFilters().define(host.connection), { [name]: 'unchanged' });
+  const host = hostWith(withUuid(shipped, uuid));
+  t.strictSame(await new ShippedFilters().define(host.connection), results('unchanged', 'unchanged'));
   t.strictSame(host.defined, []);
 });
 

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { Connection, type Domain, type NWFilter } from 'node-libvirt';
 import type { Test } from 'tap';
-import { ShippedFilters } from '../../src/filtering/shipped.js';
+import { readShippedFilters, ShippedFilters } from '../../src/filtering/shipped.js';
 import type { VmContext } from '../../src/vms/context.js';
 import { defaultPolicy } from '../../src/schemas/config.js';
 import { noJournal } from '../../src/state/journal.js';
@@ -9,7 +9,7 @@ import { VmLocks } from '../../src/vms/locks.js';
 
 const platform = `<domainCapabilities><path>/usr/bin/test-hv</path><domain>test</domain>
   <machine>q35</machine><arch>i686</arch></domainCapabilities>`;
-const filters = ['no-mac-spoofing', 'no-arp-mac-spoofing', 'vdsm-no-mac-spoofing'];
+const filters = ['no-mac-spoofing', 'no-arp-mac-spoofing', ...readShippedFilters().map(({ name }) => name)];
 
 const cleanTraffic = `<filter name='clean-traffic' chain='ipv4'><rule action='drop' direction='out'><ip/></rule></filter>`;
 

@@ -9,26 +9,39 @@ export interface IpSpec {
   payload?: Bytes;
 }
 
+export interface Ipv4Spec extends IpSpec {
+  /** The word of flags and fragment offset; "don't fragment" unless told. */
+  fragment?: number;
+  /** A multiple of 4 bytes. */
+  options?: Bytes;
+}
+
 /** An IPv4 packet with its checksum. */
 export function ipv4Packet({
   src,
   dst,
   protocol = 253,
   ttl = 64,
+  fragment = 0x4000,
+  options = Buffer.alloc(0),
   payload = Buffer.alloc(0),
-}: IpSpec): Buffer {
+}: Ipv4Spec): Buffer {
+  const length = 20 + options.length;
   const head = Buffer.concat([
-    Buffer.from([0x45, 0]),
-    u16(20 + payload.length),
-    Buffer.from([0, 0, 0x40, 0, ttl, protocol, 0, 0]),
+    Buffer.from([0x40 | (length / 4), 0]),
+    u16(length + payload.length),
+    u16(0),
+    u16(fragment),
+    Buffer.from([ttl, protocol, 0, 0]),
     ipBytes(src),
     ipBytes(dst),
+    options,
   ]);
   head.writeUInt16BE(checksum(head), 10);
   return Buffer.concat([head, payload]);
 }
 
-export const ipv4 = (link: Link, spec: IpSpec): Buffer =>
+export const ipv4 = (link: Link, spec: Ipv4Spec): Buffer =>
   ethernet({ type: etherTypes.ipv4, ...link, payload: ipv4Packet(spec) });
 
 /** A UDP datagram; without a checksum, which IPv4 allows. */
