@@ -12,6 +12,7 @@ import policyPlugin from './plugins/policy.js';
 import problems, { answerProblem, problemOf } from './plugins/problems.js';
 import seeds from './plugins/seeds.js';
 import vmWork from './plugins/vms.js';
+import attackMatrix from './routes/attack-matrix.js';
 import config from './routes/config.js';
 import health from './routes/health.js';
 import nicParameters from './routes/nic-parameters.js';
@@ -103,6 +104,7 @@ export async function buildApp({
       await v1.register(nwfilters);
       await v1.register(nwfilterChange);
       await v1.register(nwfilterBindings);
+      await v1.register(attackMatrix);
       await v1.register(operations);
       await v1.register(config);
     },

@@ -38,9 +38,16 @@ export function inOrderOfReference(filters: readonly ShippedFilter[]): ShippedFi
   return [...ordered];
 }
 
+const shippedByName = new Map(readShippedFilters().map((filter) => [filter.name, filter]));
+
 /** Whether a filter comes with the service: nobody else may change it. */
-export const isShippedName = (name: string): boolean =>
-  readShippedFilters().some((filter) => filter.name === name);
+export const isShippedName = (name: string): boolean => shippedByName.has(name);
+
+/** Whether a filter's XML says what the shipped filter of this name says. */
+export function isAsShipped(name: string, xml: string): boolean {
+  const shipped = shippedByName.get(name);
+  return shipped !== undefined && sameFilter(shipped.xml, xml);
+}
 
 /** The filters libvirt's packages bring that the shipped ones are made of. */
 export function baseFilterNames(shipped: ShippedFilter[]): string[] {

@@ -7,6 +7,7 @@ import { isShippedName } from '../filtering/shipped.js';
 import { filterFromLibvirt } from '../nwfilter/from-xml.js';
 import { isRef } from '../nwfilter/model.js';
 import type { Nwfilter } from '../schemas/nwfilter.js';
+import { coverageOf } from './coverage.js';
 import { minimumCompatibilityVersion } from './levels.js';
 import { FilterUses } from './users.js';
 
@@ -38,7 +39,9 @@ export function xmlOf({ xmls }: FilterFacts, name: string): string {
 /** A filter as the API shows it. @throws Problem nwfilter-unknown */
 export function viewOf(facts: FilterFacts, name: string): Nwfilter {
   const { catalog, uses } = facts;
-  const { uuid = '', ...filter } = filterFromLibvirt(xmlOf(facts, name));
+  const xml = xmlOf(facts, name);
+  const { uuid = '', ...filter } = filterFromLibvirt(xml);
+  const coverage = coverageOf(name, xml);
   const references = filter.entries.flatMap((entry) => (isRef(entry) ? [entry.ref] : []));
   const tree = catalog.tree([name]).filters.map((part) => part.name);
   return {
@@ -49,6 +52,7 @@ export function viewOf(facts: FilterFacts, name: string): Nwfilter {
     ...uses.of(name, catalog),
     managed: isShippedName(name),
     minimumCompatibilityVersion: minimumCompatibilityVersion(name, tree),
+    ...(coverage && { coverage }),
   };
 }
 

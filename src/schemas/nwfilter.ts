@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { chainPattern, type FilterEntry, priorities } from '../nwfilter/model.js';
 import { FilterName } from './config.js';
 import { FilterParameter } from './nic.js';
+import { coverageSchemas, NwfilterCoverage } from './nwfilter-coverage.js';
 import { NwfilterRule, ruleSchemas } from './nwfilter-rule.js';
 import { ref } from './ref.js';
 
@@ -73,6 +74,7 @@ export const Nwfilter = Type.Object(
       description: 'it comes with the service, and can be neither changed nor deleted',
     }),
     minimumCompatibilityVersion: Type.String({ examples: ['3.6'] }),
+    coverage: Type.Optional(ref(NwfilterCoverage)),
   },
   { $id: 'Nwfilter' },
 );
@@ -103,6 +105,7 @@ export const NwfilterBindingList = Type.Object(
 
 export const nwfilterSchemas = [
   ...ruleSchemas,
+  ...coverageSchemas,
   NwfilterReference,
   NwfilterInput,
   NwfilterUser,

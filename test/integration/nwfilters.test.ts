@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { readShippedFilters } from '../../src/filtering/shipped.js';
+import type { AttackMatrix } from '../../src/schemas/nwfilter-coverage.js';
 import type { Nwfilter, NwfilterBinding } from '../../src/schemas/nwfilter.js';
 import type { Operation } from '../../src/schemas/operation.js';
 import type { Vm } from '../../src/schemas/vm.js';
-import { startHost } from '../hosts/index.js';
+import { attempt, ethernet, Guest, sourceMac, startHost } from '../hosts/index.js';
 import { onBridge, Service } from './service.js';
 
 const host = await startHost();
@@ -125,7 +127,22 @@ await t.test('the list: in order, by pages, without those made of lists', async 
   const { body: vm } = await service.request<Vm>('GET', '/v1/vms/vm');
   t.strictSame(user, { vm: vm.uuid, nic: vm.nics[0]?.mac, port: vm.nics[0]?.target });
   const managed = await service.request<{ items: Nwfilter[] }>('GET', '/v1/nwfilters?managed=true');
-  t.match(managed.body.items, [{ name: 'vdsm-no-mac-spoofing', minimumCompatibilityVersion: '3.2' }]);
+  t.strictSame(
+    managed.body.items.map(({ name }) => name),
+    readShippedFilters()
+      .map(({ name }) => name)
+      .toSorted(),
+  );
+  t.match(managed.body.items[0], {
+    name: 'vdsm-no-mac-spoofing',
+    minimumCompatibilityVersion: '3.2',
+    coverage: { breaks: [] },
+  });
+  t.ok(managed.body.items[0]?.coverage?.passes.includes('arp-forged-sender-snap'));
+  t.notOk(all.body.items.some(({ managed, coverage }) => !managed && coverage));
+  const { body: matrix } = await service.request<AttackMatrix>('GET', '/v1/attack-matrix');
+  const rowNames = new Set(matrix.rows.map((row) => row.name));
+  t.ok(managed.body.items.every(({ coverage }) => coverage?.passes.every((row) => rowNames.has(row))));
 
   const paged: string[] = [];
   for (let cursor = ''; ;) {
@@ -157,7 +174,7 @@ await t.test('the list: in order, by pages, without those made of lists', async 
 });
 
 await t.test(
-  'a filter of running NICs is replaced by an operation; reads are answered meanwhile',
+  'a filter of 20 running NICs is replaced by an operation: reads are answered meanwhile, no forged frame goes out',
   async (t) => {
     await service.request('POST', '/v1/nwfilters', {
       name: 'shared',
@@ -165,8 +182,15 @@ await t.test(
     });
     const nics = Array.from({ length: 8 }, () => ({ ...onBridge(), filters: ['shared'] }));
     const { body: vm } = await service.create('busy', nics);
+    await service.create('more', [...nics, ...nics.slice(0, 4)], { start: false });
+    t.equal((await service.request('POST', '/v1/vms/more/start?paused=true')).status, 200);
     const before = await service.request<Nwfilter>('GET', at('shared'));
-    t.equal(before.body.usedBy.length, 8);
+    t.equal(before.body.usedBy.length, 20);
+    const victim = '52:54:00:00:00:99';
+    await using observer = await host.observer('br0');
+    await using guest = await (await Guest.attach(host, 'busy')).ready();
+    const forged = ethernet({ src: victim, type: 0x0800 });
+    const flood = await guest.flood('eth0', [forged]);
 
     const started = await put('shared', { entries: [{ ref: 'no-mac-spoofing' }, accept] }, 0);
     t.match(started, {
@@ -198,17 +222,24 @@ await t.test(
     }
     t.match(operation, {
       status: 'succeeded',
-      progress: { percent: 100, text: 'the new rules of 8 NICs are in force' },
+      progress: { percent: 100, text: 'the new rules of 20 NICs are in force' },
     });
     t.ok(
-      [...texts].some((text) => /new rules of [1-8] of 8 NICs are made/.test(text)),
+      [...texts].some((text) => /new rules of \d+ of 20 NICs are made/.test(text)),
       [...texts].join('; '),
     );
     t.match((await service.request<Nwfilter>('GET', at('shared'))).body, {
       uuid: before.body.uuid,
       entries: [{}, accept],
     });
-    t.equal((await rules()).filter((line) => line.includes('-p 0x88b5 -j ACCEPT')).length, 8);
+    t.equal((await rules()).filter((line) => line.includes('-p 0x88b5 -j ACCEPT')).length, 20);
+    t.ok((await flood.stop()).sent > 0);
+    t.equal(await attempt(guest, vm.nics[0]?.mac ?? '', observer, forged), 0);
+    t.equal(
+      observer.count((frame) => sourceMac(frame) === victim),
+      0,
+    );
+    await service.request('DELETE', '/v1/vms/more?force=true');
   },
 );
 
