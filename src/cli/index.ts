@@ -10,7 +10,7 @@ import { usage } from './usage.js';
 
 async function main(args: string[]): Promise<void> {
   const [command, ...rest] = args;
-  if (command === '--help' || command === '-h') console.log(usage());
+  if (args.includes('--help') || args.includes('-h')) console.log(usage());
   else if (command === '--version') console.log(version);
   else if (command === 'serve') await serve(serveArguments(rest));
   else if (command === 'config') await config(rest);

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { type FieldError, Problem, type ProblemType, toProblem } from '../errors.js';
+import { type FieldError, Problem, toProblem } from '../errors.js';
 import { asProblem, problemBody } from '../problem-body.js';
 import { ProblemSchema } from '../schemas/problem.js';
 
@@ -29,10 +29,7 @@ function fieldErrors(error: FastifyError): FieldError[] {
     });
 }
 
-const byStatus: Partial<Record<number, ProblemType>> = {
-  413: 'body-too-large',
-  415: 'unsupported-media-type',
-};
+const mediaTypes = 'The header Content-Type must be application/json; for a network filter also application/xml.';
 
 /** What Fastify itself refuses, as a problem. */
 function fromFastify(error: FastifyError): Problem | undefined {
@@ -43,7 +40,8 @@ function fromFastify(error: FastifyError): Problem | undefined {
   }
   const status = error.statusCode ?? 500;
   if (status < 400 || status >= 500) return undefined;
-  return new Problem(byStatus[status] ?? 'invalid-request', error.message);
+  if (status === 415) return new Problem('unsupported-media-type', mediaTypes);
+  return new Problem(status === 413 ? 'body-too-large' : 'invalid-request', error.message);
 }
 
 /** Answers with a problem, from an error handler or where Fastify has none. */
