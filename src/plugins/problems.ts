@@ -29,7 +29,8 @@ function fieldErrors(error: FastifyError): FieldError[] {
     });
 }
 
-const mediaTypes = 'The header Content-Type must be application/json; for a network filter also application/xml.';
+const mediaTypes =
+  'The header Content-Type must be application/json; for a network filter also application/xml.';
 
 /** What Fastify itself refuses, as a problem. */
 function fromFastify(error: FastifyError): Problem | undefined {
