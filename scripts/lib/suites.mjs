@@ -22,6 +22,6 @@ export const suites = {
     title: 'service, on real hosts',
     needsRoot: true,
     files: () => tests(['test/hosts', 'test/attacks', 'test/integration']),
-    tapArgs: ['--jobs=1', '--timeout=900'],
+    tapArgs: ['--jobs=2', '--timeout=900'],
   },
 };
