@@ -42,6 +42,8 @@ export const problemTypes = {
   'libvirt-unsupported': { status: 501, title: 'The hypervisor driver lacks this call' },
   'libvirt-denied': { status: 502, title: 'libvirt refuses the credentials of the service' },
   'libvirt-unavailable': { status: 503, title: 'libvirt is not connected' },
+  'vm-unsettled': { status: 503, title: 'A change that was cut off is still to be undone' },
+  'state-unwritable': { status: 503, title: 'The state directory cannot be written to' },
   'filters-missing': { status: 503, title: 'Network filters are missing on the host' },
   'kernel-unreadable': { status: 503, title: "The kernel's filter rules cannot be read" },
   'libvirt-timeout': { status: 504, title: 'libvirt did not answer in time' },

@@ -54,14 +54,21 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
   const lock = await lockState(stateDir);
   PolicyStore.tidy(stateDir);
   const { store, created } = await TokenStore.open(stateDir, adminTokenFile);
+  const journal = await Journal.open(stateDir);
   const app = await buildApp({
     settings,
     tokens: store,
     policy: PolicyStore.open(stateDir),
-    journal: await Journal.open(stateDir),
+    journal,
     logger: { level: logLevel },
     ...(https && { https }),
   });
+  for (const file of journal.damaged) {
+    app.log.error(
+      { file },
+      `${file} was no entry of the journal: what it was about is not undone, look at the VMs`,
+    );
+  }
   closeWithGrace({ delay: shutdownMs, logger: app.log }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, 'the service ends because of a fault');
     else app.log.info({ signal }, 'the service ends');

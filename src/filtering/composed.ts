@@ -3,6 +3,7 @@ import type { MutexInterface } from 'async-mutex';
 import {
   type Connection,
   type NWFilter,
+  VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE,
   VIR_DOMAIN_XML_INACTIVE,
   VIR_ERR_NO_NWFILTER,
   VIR_ERR_NO_SUPPORT,
@@ -46,15 +47,27 @@ export async function ensureFilter(
   return name;
 }
 
-/** The filters that a VM refers to, running or in its definition. */
+/** What saved memory would be restored with: an unplugged NIC comes back with its filter. */
+async function savedXmls(connection: Connection): Promise<{ xml: string }[]> {
+  const saved = await connection.listAllDomains(VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE);
+  return Promise.all(
+    saved.map(async (domain) => {
+      await using held = domain;
+      return { xml: await held.managedSaveGetXMLDesc() };
+    }),
+  );
+}
+
+/** The filters that a VM refers to, running, in its definition, or in its saved memory. */
 async function usedFilters(connection: Connection): Promise<Set<string>> {
   const walks = await Promise.all([
     connection.getAllDomainsXML(0, 0),
     connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE),
+    savedXmls(connection),
     connection.getAllNWFilterBindingsXML(),
   ]);
-  const [live, inactive, bindings] = walks;
-  const inDomains = [...live, ...inactive].flatMap(({ xml }) =>
+  const [live, inactive, saved, bindings] = walks;
+  const inDomains = [...live, ...inactive, ...saved].flatMap(({ xml }) =>
     readDomain(xml).interfaces.flatMap(({ filter }) => filter ?? []),
   );
   return new Set([...inDomains, ...bindings.map(({ filterName }) => filterName)]);

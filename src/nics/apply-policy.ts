@@ -6,7 +6,8 @@ import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
 import { interfaceOf, setFilterref } from '../xml/interface.js';
 import { setRecord } from '../xml/metadata.js';
-import { changeNics, readDefinition } from './definition.js';
+import { changeNics } from './definition.js';
+import { readDefinition } from './read-definition.js';
 
 /**
  * Gives every NIC of a VM's definition the filters that it is to have now: the policy may have changed since, and a

@@ -3,18 +3,17 @@ import {
   type Domain,
   VIR_DOMAIN_DEFINE_VALIDATE,
   VIR_DOMAIN_XML_INACTIVE,
-  VIR_DOMAIN_XML_SECURE,
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import { closedPorts } from '../filtering/port.js';
+import type { NicEntry } from '../state/journal-entry.js';
 import type { VmContext } from '../vms/context.js';
 import { journaled } from '../vms/journaled.js';
 import { readDomain } from '../xml/domain.js';
-import { editDomain } from '../xml/interface.js';
-import type { Element } from '../xml/tree.js';
-
-/** A domain's definition with its secrets, so that it can be defined again as it was. */
-export const readDefinition = (domain: Domain): Promise<string> =>
-  domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+import { editDomain, interfaceOf } from '../xml/interface.js';
+import { type Element, find, formatXml, parseXml } from '../xml/tree.js';
+import { readDefinition } from './read-definition.js';
+import { undoNic } from './undo.js';
 
 /** Defines a domain anew, and demands that libvirt kept every filterref: it drops those it does not like in silence. */
 async function define(connection: Connection, xml: string): Promise<void> {
@@ -37,7 +36,7 @@ export interface NicChange<Prepared> {
   prepare: () => Promise<Prepared>;
   /** What is changed in the definition. */
   edit: (domain: Element, prepared: Prepared) => void;
-  /** What is done to the running VM's NIC; it undoes its own part when it fails. The host's lock is not held. */
+  /** What is done to the running VM's NIC; when it fails it is undone. The host's lock is not held. */
   live?: { mac: (prepared: Prepared) => string; apply: (prepared: Prepared) => Promise<void> } | undefined;
 }
 
@@ -45,6 +44,20 @@ export interface NicChange<Prepared> {
 async function presentFilters(domain: Domain): Promise<string[]> {
   const xmls = [await domain.getXMLDesc(), await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE)];
   return xmls.flatMap((xml) => readDomain(xml).interfaces.flatMap(({ filter }) => filter ?? []));
+}
+
+/** How the NIC is before the change. */
+async function entryFor(domain: Domain, mac: string, persistent: boolean): Promise<NicEntry> {
+  const live = interfaceOf(parseXml(await domain.getXMLDesc()), mac);
+  const tap = live && find(live, 'target')?.attributes.dev;
+  return {
+    kind: 'nic',
+    vm: domain.uuid,
+    mac,
+    ...(persistent && { before: await readDefinition(domain) }),
+    ...(live && { live: formatXml(live) }),
+    closed: tap !== undefined && (await closedPorts()).includes(tap),
+  };
 }
 
 /** Changes the definition alone: libvirt does that as a whole or not at all. @throws Problem, LibvirtError */
@@ -79,25 +92,26 @@ export async function changeNics<Prepared>(
   const letGo = locks.holdFilters(filters);
   try {
     const prepared = await prepare();
+    const persistent = await domain.isPersistent();
     const change = (): Promise<void> => changeDefinition(connection, domain, (root) => edit(root, prepared));
-    if (!(await domain.isPersistent())) {
-      // nothing but what runs will refer to the filter: the lock is held until it does
-      await live?.apply(prepared);
-    } else if (!live) {
-      await change();
-    } else {
-      const before = await readDefinition(domain);
-      await journaled(
-        context,
-        { kind: 'nic', vm: domain.uuid, mac: live.mac(prepared), before },
-        async () => {
-          await change();
-          release();
-          await live.apply(prepared);
-        },
-        async () => (await connection.domainDefineXMLFlags(before)).close(),
-      );
+    if (!live) {
+      if (persistent) await change();
+      return prepared;
     }
+    const entry = await entryFor(domain, live.mac(prepared), persistent);
+    await journaled(
+      context,
+      entry,
+      async () => {
+        if (persistent) {
+          await change();
+          // without a definition nothing but what runs will refer to the filter: the lock is held until it does
+          release();
+        }
+        await live.apply(prepared);
+      },
+      () => undoNic(context, entry),
+    );
     return prepared;
   } finally {
     letGo();

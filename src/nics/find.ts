@@ -12,6 +12,15 @@ export function nicOf(vm: DomainDescription, mac: string): DomainInterface {
   return nic;
 }
 
+/** The same; no other has its address too. @throws Problem nic-not-found, mac-in-use */
+export function onlyNicOf(vm: DomainDescription, mac: string): DomainInterface {
+  const nic = nicOf(vm, mac);
+  if (vm.interfaces.some((other) => other !== nic && sameMac(other.mac, mac))) {
+    throw new Problem('mac-in-use', `Two NICs of the VM ${vm.name} have the MAC address ${mac}.`);
+  }
+  return nic;
+}
+
 /** What a NIC's filterref says. */
 export const filterrefOf = ({ filter, filterParameters }: DomainInterface): Filterref =>
   filter === undefined ? undefined : { filter, parameters: filterParameters };

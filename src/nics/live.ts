@@ -1,9 +1,8 @@
 import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
-import { closedPorts, closePort, openPort } from '../filtering/port.js';
+import { closePort, openPort } from '../filtering/port.js';
 import type { FilterRules } from '../filtering/wanted.js';
-import type { VmContext } from '../vms/context.js';
-import { type Filterref, interfaceOf, setFilterref, setLinkState } from '../xml/interface.js';
+import { type Filterref, interfaceOf, replaceChild, setFilterref, setLinkState } from '../xml/interface.js';
 import { type Element, find, formatXml, parseXml } from '../xml/tree.js';
 import { demandNicEnforced } from './enforce.js';
 
@@ -24,64 +23,50 @@ export async function setLiveLink(domain: Domain, mac: string, state: 'up' | 'do
   await update(domain, node);
 }
 
+/** The tap of a running NIC. @throws Problem filter-not-enforced when it has none */
+export function tapOf(node: Element): string {
+  const tap = find(node, 'target')?.attributes.dev;
+  if (tap === undefined) throw new Problem('filter-not-enforced', 'The NIC has no tap device.');
+  return tap;
+}
+
 /**
- * Changes the filter of a running NIC. libvirt takes the old rules away before it makes the new ones, also when it then
- * fails: so the port is closed meanwhile, and opened when the kernel is seen to have the new rules, or the old ones
- * again. If it has neither, the port stays closed and the problem says so.
+ * Changes the filter of a running NIC. libvirt takes the old rules away before it makes the new ones: so the port is
+ * closed, and opened when the kernel is seen to have the new ones. A failure leaves it closed.
  * @throws Problem, LibvirtError
  */
 export async function changeLiveFilter(
-  { log }: VmContext,
   domain: Domain,
   rules: FilterRules,
   mac: string,
   filterref: Filterref,
 ): Promise<void> {
-  const before = await liveInterface(domain, mac);
-  const after = structuredClone(before);
-  setFilterref(after, filterref);
-  const tap = find(before, 'target')?.attributes.dev;
-  if (tap === undefined) throw new Problem('filter-not-enforced', `The NIC ${mac} has no tap device.`);
-  const wasClosed = (await closedPorts()).includes(tap);
+  const node = await liveInterface(domain, mac);
+  const tap = tapOf(node);
   await closePort(tap);
-  try {
-    await update(domain, after);
-    await demandNicEnforced(domain, rules, mac, filterref?.filter);
-  } catch (error) {
-    try {
-      await remakeFilter(domain, rules, mac, before);
-    } catch (second) {
-      log.error(
-        { err: second, cause: error, vm: domain.name, mac, tap },
-        'a NIC stays closed: it has no filter in force',
-      );
-      throw new Problem(
-        'filter-not-enforced',
-        `The filter of ${mac} could not be changed, nor the old one put back: the NIC is closed and passes nothing.`,
-        { cause: error },
-      );
-    }
-    // one that was closed had not the filter that it ought to have: what it is back to does not open it
-    if (!wasClosed) await openPort(tap);
-    throw error;
-  }
+  setFilterref(node, filterref);
+  await update(domain, node);
+  await demandNicEnforced(domain, rules, mac, filterref?.filter);
   await openPort(tap);
 }
 
 /**
- * Makes the filter of an interface's XML anew, and sees that it is in force. libvirt believes in rules it has lost,
- * unless it is told twice. The port is to be closed.
+ * Gives a running NIC what this XML says of its filter and its link, and sees the filter in the kernel. libvirt believes
+ * in rules it has lost, unless it is told twice. The port is closed before, and stays so.
  * @throws Problem, LibvirtError
  */
 export async function remakeFilter(
   domain: Domain,
   rules: FilterRules,
   mac: string,
-  before: Element,
+  wanted: Element,
 ): Promise<void> {
-  const without = structuredClone(before);
-  setFilterref(without, undefined);
-  await update(domain, without);
-  await update(domain, before);
-  await demandNicEnforced(domain, rules, mac, find(before, 'filterref')?.attributes.filter);
+  const node = await liveInterface(domain, mac);
+  await closePort(tapOf(node));
+  replaceChild(node, 'link', find(wanted, 'link'));
+  replaceChild(node, 'filterref', undefined);
+  await update(domain, node);
+  replaceChild(node, 'filterref', find(wanted, 'filterref'));
+  await update(domain, node);
+  await demandNicEnforced(domain, rules, mac, find(wanted, 'filterref')?.attributes.filter);
 }

@@ -6,41 +6,29 @@ import type { VmContext } from '../vms/context.js';
 import { assignMacs } from '../vms/macs.js';
 import { buildInterface, type InterfaceSpec } from '../xml/interface-build.js';
 import { type DomainDescription, readDomain } from '../xml/domain.js';
-import { addInterface, aliasOf } from '../xml/interface.js';
+import { addInterface } from '../xml/interface.js';
 import { setRecord } from '../xml/metadata.js';
 import { formatXml } from '../xml/tree.js';
-import { changeNics, readDefinition } from './definition.js';
+import { changeNics } from './definition.js';
+import { readDefinition } from './read-definition.js';
 import { demandNicEnforced } from './enforce.js';
 import { sameMac } from './find.js';
-import { liveInterface, setLiveLink } from './live.js';
+import { setLiveLink } from './live.js';
+import { demandNotSaved } from './not-saved.js';
 import { readNic } from './read.js';
 import { resolveNic } from './resolve.js';
 import { readRules } from './rules.js';
 
 /**
  * Plugs into a running VM with the link down, sees the filter in the kernel, and only then raises the link: so that not
- * even the first frame goes out unfiltered. A failure leaves the VM as it was.
+ * even the first frame goes out unfiltered.
  */
 async function plugLive(context: VmContext, domain: Domain, spec: InterfaceSpec): Promise<void> {
-  const mac = spec.mac;
-  await domain.attachDevice(
-    formatXml(buildInterface({ ...spec, linkState: 'down' })),
-    VIR_DOMAIN_AFFECT_LIVE,
-  );
-  try {
-    // read now: a composed filter may have been made for it
-    await demandNicEnforced(domain, await readRules(context), mac, spec.filter);
-    if (spec.linkState === 'up') await setLiveLink(domain, mac, 'up');
-  } catch (error) {
-    const alias = aliasOf(await liveInterface(domain, mac));
-    await domain.detachDeviceAlias(alias ?? '', VIR_DOMAIN_AFFECT_LIVE).catch((second: unknown) => {
-      context.log.error(
-        { err: second, vm: domain.name, mac },
-        'a NIC whose filter is not in force stays plugged, with its link down',
-      );
-    });
-    throw error;
-  }
+  const node = buildInterface({ ...spec, linkState: 'down' });
+  await domain.attachDevice(formatXml(node), VIR_DOMAIN_AFFECT_LIVE);
+  // read now: a composed filter may have been made for it
+  await demandNicEnforced(domain, await readRules(context), spec.mac, spec.filter);
+  if (spec.linkState === 'up') await setLiveLink(domain, spec.mac, 'up');
 }
 
 /** Within a VM a NIC is known by its MAC address: no two may have the same. @throws Problem mac-in-use */
@@ -60,6 +48,7 @@ export async function plugNic(context: VmContext, domain: Domain, input: NicInpu
   const rules = await readRules(context);
   const vm = readDomain(await readDefinition(domain));
   await demandNewMac(domain, vm, input.mac);
+  await demandNotSaved(domain);
   const draft = await resolveNic(connection, rules, input, vm.record.compatibilityVersion, '');
   const active = await domain.isActive();
 

@@ -4,7 +4,7 @@ import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
 import { nicOf } from './find.js';
 import { readRules } from './rules.js';
-import { nicView, type VmViews } from './view.js';
+import { nicsOf, nicView, type VmViews } from './view.js';
 
 /** Reads a VM as it is and as its definition has it. */
 async function readViews(domain: Domain): Promise<VmViews> {
@@ -16,11 +16,11 @@ async function readViews(domain: Domain): Promise<VmViews> {
 /** All NICs of a VM. @throws LibvirtError */
 export async function listNics(context: VmContext, domain: Domain): Promise<Nic[]> {
   const [views, rules] = await Promise.all([readViews(domain), readRules(context)]);
-  return views.now.interfaces.map((nic) => nicView(views, nic, rules));
+  return nicsOf(views).map((nic) => nicView(views, nic, rules));
 }
 
 /** One NIC of a VM. @throws Problem nic-not-found */
 export async function readNic(context: VmContext, domain: Domain, mac: string): Promise<Nic> {
   const [views, rules] = await Promise.all([readViews(domain), readRules(context)]);
-  return nicView(views, nicOf(views.now, mac), rules);
+  return nicView(views, nicOf({ ...views.now, interfaces: nicsOf(views) }, mac), rules);
 }

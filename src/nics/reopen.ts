@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
+import { isConnectionLoss } from '../errors.js';
 import { ensureFilter } from '../filtering/composed.js';
 import { closedPorts, openPort } from '../filtering/port.js';
-import type { FilterRules } from '../filtering/wanted.js';
 import type { VmContext } from '../vms/context.js';
-import { type DomainInterface, readDomain } from '../xml/domain.js';
+import { readDomain } from '../xml/domain.js';
 import { setFilterref } from '../xml/interface.js';
 import { filterrefOf, sameMac } from './find.js';
 import { liveInterface, remakeFilter } from './live.js';
@@ -11,7 +12,7 @@ import { readRules } from './rules.js';
 
 interface Owner {
   domain: Domain;
-  nic: DomainInterface;
+  mac: string;
 }
 
 /** The VM and NIC behind each tap. */
@@ -20,7 +21,7 @@ async function tapOwners(domains: readonly Domain[]): Promise<Map<string, Owner>
   for (const domain of domains) {
     if (!(await domain.isActive())) continue;
     for (const nic of readDomain(await domain.getXMLDesc()).interfaces) {
-      if (nic.target !== undefined) owners.set(nic.target, { domain, nic });
+      if (nic.target !== undefined) owners.set(nic.target, { domain, mac: nic.mac });
     }
   }
   return owners;
@@ -31,28 +32,31 @@ async function tapOwners(domains: readonly Domain[]): Promise<Map<string, Owner>
  * it is to have. The caller holds the VM's lock.
  * @throws Problem, LibvirtError: it stays closed
  */
-async function reopen(
-  { connection }: VmContext,
-  { domain, nic: live }: Owner,
-  rules: FilterRules,
-  tap: string,
-): Promise<void> {
+async function reopen(context: VmContext, { domain, mac }: Owner, tap: string): Promise<void> {
+  // whoever had the lock before may have opened it, or unplugged the NIC
+  const live = readDomain(await domain.getXMLDesc()).interfaces.find((nic) => sameMac(nic.mac, mac));
+  if (live?.target !== tap || !(await closedPorts()).includes(tap)) return;
+  const rules = await readRules(context);
   const vm = readDomain(await domain.getXMLDesc((await domain.isPersistent()) ? VIR_DOMAIN_XML_INACTIVE : 0));
-  const nic = vm.interfaces.find(({ mac }) => sameMac(mac, live.mac)) ?? live;
+  const nic = vm.interfaces.find((one) => sameMac(one.mac, mac)) ?? live;
   let filterref = filterrefOf(nic);
   if (!filterref) {
-    const filter = await ensureFilter(connection, rules.wanted(vm, nic).filters);
+    const filter = await ensureFilter(context.connection, rules.wanted(vm, nic).filters);
     filterref = filter === undefined ? undefined : { filter, parameters: [] };
   }
-  const node = await liveInterface(domain, nic.mac);
-  setFilterref(node, filterref);
-  await remakeFilter(domain, rules, nic.mac, node);
+  const wanted = await liveInterface(domain, mac);
+  setFilterref(wanted, filterref);
+  await remakeFilter(domain, rules, mac, wanted);
   await openPort(tap);
+  context.log.warn(
+    { vm: domain.name, mac, tap },
+    'a NIC that was left closed is open again, with its filter',
+  );
 }
 
 /**
- * Opens the ports that a service which died had closed: those of taps that are gone, and those whose NIC has its
- * filter in the kernel again. One that cannot be brought to that stays closed, and the log says so.
+ * Opens the ports that were left closed: those of taps that are gone, and those whose NIC can be given its filter again.
+ * One that cannot stays closed, and the log says so.
  * @returns whether all are open
  * @throws Problem kernel-unreadable, LibvirtError
  */
@@ -63,23 +67,19 @@ export async function reopenPorts(context: VmContext): Promise<boolean> {
   const domains = await context.connection.listAllDomains();
   try {
     const owners = await tapOwners(domains);
-    const rules = await readRules(context);
     for (const tap of closed) {
       const owner = owners.get(tap);
       if (!owner) {
-        await openPort(tap);
+        if (!existsSync(`/sys/class/net/${tap}`)) await openPort(tap);
         continue;
       }
-      const { domain, nic } = owner;
+      const { domain, mac } = owner;
       try {
-        await context.locks.hold(domain.uuid, () => reopen(context, owner, rules, tap));
-        context.log.warn(
-          { vm: domain.name, mac: nic.mac, tap },
-          'a NIC that was left closed is open again, with its filter',
-        );
+        await context.locks.hold(domain.uuid, () => reopen(context, owner, tap));
       } catch (error) {
+        if (isConnectionLoss(error)) throw error;
         context.log.error(
-          { err: error, vm: domain.name, mac: nic.mac, tap },
+          { err: error, vm: domain.name, mac, tap },
           'a NIC stays closed: its filter is not in force',
         );
         allOpen = false;

@@ -1,18 +1,17 @@
+import { existsSync } from 'node:fs';
 import type { Domain } from 'node-libvirt';
-import { closePort } from '../filtering/port.js';
-import type { JournalEntry } from '../state/journal.js';
+import { closedPorts, openPort } from '../filtering/port.js';
+import type { NicEntry } from '../state/journal-entry.js';
 import type { VmContext } from '../vms/context.js';
 import { findVm } from '../vms/find.js';
-import { type DomainInterface, readDomain } from '../xml/domain.js';
 import { aliasOf, editDomain, interfaceOf, replaceInterface } from '../xml/interface.js';
 import { readRecord, setRecord } from '../xml/metadata.js';
-import { type Element, parseXml } from '../xml/tree.js';
-import { readDefinition } from './definition.js';
+import { type Element, find, parseXml } from '../xml/tree.js';
 import { detachLive } from './detach.js';
 import { sameMac } from './find.js';
-import { liveInterface } from './live.js';
-
-type Entry = Extract<JournalEntry, { kind: 'nic' }>;
+import { liveInterface, remakeFilter, setLiveLink, tapOf } from './live.js';
+import { readDefinition } from './read-definition.js';
+import { readRules } from './rules.js';
 
 /** How long a guest may take to let a half-plugged NIC go while everyone waits for the service, ms. */
 const waitMs = 5000;
@@ -26,36 +25,57 @@ function putBack(definition: Element, before: Element, mac: string): void {
   if (JSON.stringify(nics) !== JSON.stringify(record.nics)) setRecord(definition, { ...record, nics });
 }
 
-const sameFilter = (a: DomainInterface, b: DomainInterface): boolean =>
-  a.filter === b.filter && JSON.stringify(a.filterParameters) === JSON.stringify(b.filterParameters);
-
-/** A NIC that was just plugged is taken out again. Its link is still down: one that stays passes nothing. */
+/** A NIC that was just plugged is taken out again. One that the guest does not let go has its link down: it passes nothing. */
 async function takeOut({ connection, log }: VmContext, domain: Domain, mac: string): Promise<void> {
+  await setLiveLink(domain, mac, 'down');
   const alias = aliasOf(await liveInterface(domain, mac)) ?? '';
   await detachLive(connection, domain, { alias, mac, waitMs }).catch((error: unknown) => {
     log.warn({ err: error, vm: domain.name, mac }, 'a half-plugged NIC stays plugged, with its link down');
   });
 }
 
+const said = (node: Element): string =>
+  JSON.stringify([find(node, 'filterref'), find(node, 'link')?.attributes.state ?? 'up']);
+
+/** Gives a running NIC back the filter and the link that it had, and opens its port unless it was closed then. */
+async function putLiveBack(
+  context: VmContext,
+  domain: Domain,
+  { mac, closed }: NicEntry,
+  was: Element,
+  now: Element,
+): Promise<void> {
+  const tap = tapOf(now);
+  if (said(was) === said(now) && (closed || !(await closedPorts()).includes(tap))) return;
+  await remakeFilter(domain, await readRules(context), mac, was);
+  if (!closed) await openPort(tap);
+}
+
+/** The tap of a NIC that runs no more may have been left closed. Another NIC that has its name by now is another's matter. */
+async function openGone(was: Element | undefined): Promise<void> {
+  const tap = was && find(was, 'target')?.attributes.dev;
+  if (tap !== undefined && !existsSync(`/sys/class/net/${tap}`)) await openPort(tap);
+}
+
 /**
- * A NIC whose change was cut off: the definition is put back, a NIC that was just plugged is taken out, and one whose
- * filter was already changed is closed until it has that of the definition again (reopenPorts does that).
- * @throws Problem, LibvirtError
+ * Undoes a NIC's change, of which anything may have been done: the definition is put back, a NIC that was just plugged is
+ * taken out, one that runs has its filter and its link again. The caller holds the VM's lock.
+ * @throws Problem, LibvirtError; a NIC whose filter could not be put back passes nothing
  */
-export async function undoNic(context: VmContext, { vm, mac, before }: Entry): Promise<void> {
+export async function undoNic(context: VmContext, entry: NicEntry): Promise<void> {
   const { connection, log } = context;
+  const { vm, mac, before } = entry;
+  const was = entry.live === undefined ? undefined : parseXml(entry.live);
   await using domain = await findVm(connection, vm);
-  if (!domain) return;
-  if (await domain.isPersistent()) {
+  if (domain && before !== undefined && (await domain.isPersistent())) {
     const old = parseXml(before);
     const xml = editDomain(await readDefinition(domain), (definition) => putBack(definition, old, mac));
     await (await connection.domainDefineXMLFlags(xml)).close();
   }
-  const find = (xml: string): DomainInterface | undefined =>
-    readDomain(xml).interfaces.find((nic) => sameMac(nic.mac, mac));
-  const was = find(before);
-  const now = (await domain.isActive()) ? find(await domain.getXMLDesc()) : undefined;
-  if (was && now?.target !== undefined && !sameFilter(was, now)) await closePort(now.target);
-  if (!was && now) await takeOut(context, domain, mac);
-  log.warn({ vm, mac }, 'the change of a NIC was cut off, and was undone');
+  const active = domain && (await domain.isActive());
+  const now = active ? interfaceOf(parseXml(await domain.getXMLDesc()), mac) : undefined;
+  if (!domain || !now) await openGone(was);
+  else if (was) await putLiveBack(context, domain, entry, was, now);
+  else await takeOut(context, domain, mac);
+  log.warn({ vm, mac }, 'the change of a NIC failed or was cut off, and was undone');
 }

@@ -5,7 +5,9 @@ import { journaled } from '../vms/journaled.js';
 import { readDomain } from '../xml/domain.js';
 import { aliasOf, removeInterface } from '../xml/interface.js';
 import { setRecord } from '../xml/metadata.js';
-import { changeNics, readDefinition } from './definition.js';
+import { changeNics } from './definition.js';
+import { demandNotSaved } from './not-saved.js';
+import { readDefinition } from './read-definition.js';
 import { detachLive } from './detach.js';
 import { sameMac } from './find.js';
 import { liveInterface } from './live.js';
@@ -50,6 +52,7 @@ export async function endUnplug(context: VmContext, domain: Domain, mac: string)
  */
 export async function unplugNic(context: VmContext, domain: Domain, mac: string): Promise<void> {
   if (!(await isPlugged(domain, mac))) {
+    await demandNotSaved(domain);
     await undefineNic(context, domain, mac);
     return;
   }

@@ -1,6 +1,7 @@
 import { type Domain } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { ensureFilter, sweepComposed } from '../filtering/composed.js';
+import { closedPorts } from '../filtering/port.js';
 import { checkParameters } from '../filtering/parameters.js';
 import { decideFilters } from '../filtering/policy.js';
 import type { FilterRules } from '../filtering/wanted.js';
@@ -9,9 +10,10 @@ import type { VmContext } from '../vms/context.js';
 import { type DomainDescription, type DomainInterface, readDomain } from '../xml/domain.js';
 import { type Filterref, interfaceOf, setFilterref, setLinkState } from '../xml/interface.js';
 import { type NicRecord, setRecord } from '../xml/metadata.js';
-import { changeNics, readDefinition } from './definition.js';
+import { changeNics } from './definition.js';
+import { readDefinition } from './read-definition.js';
 import { demandNicEnforced } from './enforce.js';
-import { filterrefOf, nicOf } from './find.js';
+import { filterrefOf, nicOf, onlyNicOf } from './find.js';
 import { changeLiveFilter, setLiveLink } from './live.js';
 import { readNic } from './read.js';
 import { checkFilters } from './resolve.js';
@@ -57,9 +59,10 @@ async function changeLive(
 ): Promise<void> {
   const { mac } = live;
   if (patch.linkState === 'down') await setLiveLink(domain, mac, 'down');
-  if (!sameFilterref(filterrefOf(live), filterref)) {
+  const closed = live.target !== undefined && (await closedPorts()).includes(live.target);
+  if (closed || !sameFilterref(filterrefOf(live), filterref)) {
     // the catalog was read before a composed filter was made
-    await changeLiveFilter(context, domain, await readRules(context), mac, filterref);
+    await changeLiveFilter(domain, await readRules(context), mac, filterref);
   } else if (patch.linkState !== 'down') {
     // the XML is as it should be; the kernel may not be
     await demandNicEnforced(domain, await readRules(context), mac, filterref?.filter);
@@ -82,7 +85,7 @@ export async function updateNic(
   await filters.demand(connection);
   const rules = await readRules(context);
   const vm = readDomain(await readDefinition(domain));
-  const nic = nicOf(vm, mac);
+  const nic = onlyNicOf(vm, mac);
   const { filters: wanted, parameters, record } = plan(rules, vm, nic, patch);
   const live = (await domain.isActive()) ? nicOf(readDomain(await domain.getXMLDesc()), mac) : undefined;
   const others = vm.interfaces.flatMap((one) => (one === nic ? [] : (rules.recordOf(vm, one) ?? [])));

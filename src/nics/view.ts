@@ -1,6 +1,7 @@
 import type { FilterRules } from '../filtering/wanted.js';
 import { filterNameFor } from '../filtering/composed.js';
 import type { Nic } from '../schemas/nic.js';
+import { sameMac } from './find.js';
 import type { DomainDescription, DomainInterface } from '../xml/domain.js';
 
 /** The definition of a VM beside what runs; the same twice for one that is off or has no definition. */
@@ -14,12 +15,20 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 /** Whether the NIC is as a fresh start of its VM would make it. One that is off is made so when it starts. */
 function isSynced({ now, next }: VmViews, nic: DomainInterface, rules: FilterRules): boolean {
   if (now === next) return true;
-  const planned = next.interfaces.find(({ mac }) => mac.toLowerCase() === nic.mac.toLowerCase());
-  const wanted = filterNameFor(rules.wanted(next, planned ?? nic).filters);
+  const planned = next.interfaces.find(({ mac }) => sameMac(mac, nic.mac));
+  // only in what runs, or only in the definition
+  if (!planned || !now.interfaces.includes(nic) || planned.linkState !== nic.linkState) return false;
+  const wanted = filterNameFor(rules.wanted(next, planned).filters);
   if (wanted !== nic.filter) return false;
   // parameters count only for the filter that they were given for
-  if (wanted === undefined || planned?.filter !== wanted) return true;
+  if (wanted === undefined || planned.filter !== wanted) return true;
   return same(planned.filterParameters, nic.filterParameters);
+}
+
+/** The NICs of a VM: what runs, and what is only in its definition. */
+export function nicsOf({ now, next }: VmViews): DomainInterface[] {
+  const missing = next.interfaces.filter((nic) => !now.interfaces.some((one) => sameMac(one.mac, nic.mac)));
+  return now === next ? now.interfaces : [...now.interfaces, ...missing];
 }
 
 /** A NIC as the API shows it. */

@@ -28,7 +28,7 @@ export default fp(
       if (!app.libvirt.connected || running.isLocked()) return;
       const { connection } = app.libvirt;
       // a change that fails on a lost connection may leave its entry when the next one is there already
-      if (whole && app.vmContextOn(connection).journal.left === 0) {
+      if (whole && !app.vmContextOn(connection).journal.hasLeft()) {
         waitMs = firstMs;
         return;
       }

@@ -2,6 +2,7 @@ import fp from 'fastify-plugin';
 import type { Connection, Domain } from 'node-libvirt';
 import type { ChangeJournal } from '../state/journal.js';
 import type { VmContext } from '../vms/context.js';
+import { settle } from '../vms/recover.js';
 import { VmLocks } from '../vms/locks.js';
 import { lookupVm } from '../vms/read.js';
 
@@ -13,8 +14,16 @@ declare module 'fastify' {
     vmContextOn(connection: Connection): VmContext;
     /** Looks a VM up, does the work with it, and closes its handle. @throws Problem vm-not-found */
     withVm<T>(vm: string, work: (domain: Domain) => Promise<T>): Promise<T>;
-    /** The same with the VM's lock held: for what changes it. */
-    changeVm<T>(vm: string, change: (domain: Domain) => Promise<T>): Promise<T>;
+    /**
+     * The same with the VM's lock held: for what changes it. Nothing is left to be undone of it, unless the change may
+     * come before that.
+     * @throws Problem vm-not-found, vm-unsettled
+     */
+    changeVm<T>(
+      vm: string,
+      change: (domain: Domain) => Promise<T>,
+      options?: { unsettled?: boolean },
+    ): Promise<T>;
   }
 }
 
@@ -36,8 +45,13 @@ export default fp<{ imageDirs: readonly string[]; journal: ChangeJournal }>(
       await using domain = await lookupVm(app.libvirt.connection, vm);
       return await work(domain);
     });
-    app.decorate('changeVm', async (vm, change) =>
-      app.withVm(vm, (domain) => locks.hold(domain.uuid, () => change(domain))),
+    app.decorate('changeVm', async (vm, change, { unsettled = false } = {}) =>
+      app.withVm(vm, (domain) =>
+        locks.hold(domain.uuid, async () => {
+          if (!unsettled) await settle(app.vmContext(), domain.uuid);
+          return change(domain);
+        }),
+      ),
     );
     done();
   },

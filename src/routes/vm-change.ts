@@ -72,11 +72,15 @@ const changes: FastifyPluginCallbackTypebox = (app, _options, done) => {
       await withDeadline(
         deadlines.change,
         'Deleting the VM',
-        app.changeVm(request.params.vm, async (domain) => {
-          const context = app.vmContext();
-          demandMatch(request, await readVm(context, domain));
-          await removeVm(context, domain, { force, volumes });
-        }),
+        app.changeVm(
+          request.params.vm,
+          async (domain) => {
+            const context = app.vmContext();
+            demandMatch(request, await readVm(context, domain));
+            await removeVm(context, domain, { force, volumes });
+          },
+          { unsettled: true },
+        ),
       );
       return reply.code(204).send(null);
     },

@@ -25,13 +25,7 @@ export const NicSourceInput = Type.Object(
       description: `${filterableTypes.join(', ')}; the others are known, cannot be filtered and are refused`,
     }),
     bridge: Type.Optional(name('a Linux bridge of the host, for type bridge')),
-    network: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 255,
-        description: 'a libvirt network on a bridge, for type network',
-      }),
-    ),
+    network: Type.Optional(PrintableText(255, 'a libvirt network on a bridge, for type network')),
   },
   { $id: 'NicSourceInput', additionalProperties: false },
 );

@@ -1,45 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import Value from 'typebox/value';
+import { Problem } from '../errors.js';
 import { writeFileAtomic } from './atomic-file.js';
+import { JournalEntry } from './journal-entry.js';
 
-/** A change that was begun: enough to undo it, should the service or its connection die in the middle. */
-export type JournalEntry =
-  | {
-      kind: 'create';
-      /** UUID of the VM that is being made; its own record names what was made for it. */
-      vm: string;
-    }
-  | {
-      kind: 'start';
-      vm: string;
-      /** It had saved memory, which the start takes up: undone, it is saved again. */
-      saved: boolean;
-    }
-  | {
-      kind: 'unplug';
-      vm: string;
-      mac: string;
-    }
-  | {
-      kind: 'nic';
-      vm: string;
-      mac: string;
-      /** The VM's definition as it was, secrets included. */
-      before: string;
-    };
+/** Undoes what an entry says. @returns whether it could be undone: what could not is left for the next time */
+export type Undo = (entry: JournalEntry, isStillLeft: () => boolean) => Promise<boolean>;
 
 /** What changes are written to before they begin. */
 export interface ChangeJournal {
-  /** How many changes are left over, which recover() has to undo. */
-  readonly left: number;
+  /** Whether changes are left over, of this VM or of any, which recover() has to undo. */
+  hasLeft(vm?: string): boolean;
   during<T>(entry: JournalEntry, change: () => Promise<T>, undo: () => Promise<void>): Promise<T>;
-  recover(undo: (entry: JournalEntry) => Promise<boolean>): Promise<void>;
+  recover(undo: Undo, vm?: string): Promise<void>;
 }
 
 /** For an application without state of its own: nothing is written, nothing is left. */
 export const noJournal: ChangeJournal = {
-  left: 0,
+  hasLeft: () => false,
   during: async (_entry, change, undo) => {
     try {
       return await change();
@@ -51,64 +31,97 @@ export const noJournal: ChangeJournal = {
   recover: () => Promise.resolve(),
 };
 
+async function readEntry(path: string): Promise<JournalEntry | undefined> {
+  try {
+    const entry: unknown = JSON.parse(await readFile(path, 'utf8'));
+    return Value.Check(JournalEntry, entry) ? entry : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'EISDIR') return undefined;
+    throw error;
+  }
+}
+
+/** @throws Problem state-unwritable */
+async function written<T>(directory: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new Problem(
+      'state-unwritable',
+      `The directory ${directory} cannot be written to: ${(error as Error).message}. Without its entry there a change is not made.`,
+      { cause: error },
+    );
+  }
+}
+
 /** What the service is in the middle of, on disk: a file for each change, written before it begins. */
 export class Journal implements ChangeJournal {
+  /** Files that were no entries, and were given another name: what they were about cannot be undone. */
+  readonly damaged: readonly string[];
   readonly #directory: string;
   /** What is left of changes that neither were done nor could be undone, with the file that goes once it is undone. */
   readonly #left: { entry: JournalEntry; path: string }[];
 
-  private constructor(directory: string, left: { entry: JournalEntry; path: string }[]) {
+  private constructor(directory: string, left: { entry: JournalEntry; path: string }[], damaged: string[]) {
     this.#directory = directory;
     this.#left = left;
+    this.damaged = damaged;
   }
 
-  /** @throws Error when the directory cannot be read or made, or holds what is not a journal */
+  /** @throws Error when the directory cannot be read or made */
   static async open(stateDir: string): Promise<Journal> {
     const directory = join(stateDir, 'journal');
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const left = [];
+    const damaged = [];
     for (const file of await readdir(directory)) {
       const path = join(directory, file);
       // a temporary file was never a whole entry: its change had not begun
-      if (!file.endsWith('.json')) await rm(path);
-      else left.push({ entry: JSON.parse(await readFile(path, 'utf8')) as JournalEntry, path });
+      if (file.endsWith('.tmp')) await rm(path);
+      if (!file.endsWith('.json')) continue;
+      const entry = await readEntry(path);
+      if (entry) {
+        left.push({ entry, path });
+      } else {
+        damaged.push(`${path}.damaged`);
+        await rename(path, `${path}.damaged`);
+      }
     }
-    return new Journal(directory, left);
+    return new Journal(directory, left, damaged);
   }
 
-  get left(): number {
-    return this.#left.length;
+  hasLeft(vm?: string): boolean {
+    return this.#left.some(({ entry }) => vm === undefined || entry.vm === vm);
   }
 
   /**
-   * Does the change with its entry on disk. When it fails it is undone; when that fails too, because libvirt is gone for
-   * one, the entry stays for recover().
-   * @throws what the change threw
+   * Does the change with its entry on disk. When it fails, or the entry cannot be removed, it is undone; when that fails
+   * too, because libvirt is gone for one, the entry stays for recover().
+   * @throws what the change threw; Problem state-unwritable
    */
   async during<T>(entry: JournalEntry, change: () => Promise<T>, undo: () => Promise<void>): Promise<T> {
     const path = join(this.#directory, `${randomUUID()}.json`);
-    await writeFileAtomic(path, JSON.stringify(entry), 0o600);
+    await written(this.#directory, writeFileAtomic(path, JSON.stringify(entry), 0o600));
+    const remove = (): Promise<void> => written(this.#directory, rm(path, { force: true }));
     try {
       const result = await change();
-      await rm(path, { force: true });
+      await remove();
       return result;
     } catch (error) {
-      await undo().then(
-        () => rm(path, { force: true }),
-        () => this.#left.push({ entry, path }),
-      );
+      await undo()
+        .then(remove)
+        .catch(() => this.#left.push({ entry, path }));
       throw error;
     }
   }
 
-  /**
-   * Undoes what is left over, one after the other.
-   * @param undo whether it could be undone: what could not is left for the next time
-   */
-  async recover(undo: (entry: JournalEntry) => Promise<boolean>): Promise<void> {
+  /** Undoes what is left over, of one VM or of all, one after the other. */
+  async recover(undo: Undo, vm?: string): Promise<void> {
     for (const left of [...this.#left]) {
-      if (!(await undo(left.entry))) continue;
-      await rm(left.path, { force: true });
+      if (vm !== undefined && left.entry.vm !== vm) continue;
+      const isStillLeft = (): boolean => this.#left.includes(left);
+      if (!(await undo(left.entry, isStillLeft)) || !isStillLeft()) continue;
+      await written(this.#directory, rm(left.path, { force: true }));
       this.#left.splice(this.#left.indexOf(left), 1);
     }
   }

@@ -16,9 +16,9 @@ import {
 import { isNotFound, Problem } from '../errors.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { readRules } from '../nics/rules.js';
-import { nicView } from '../nics/view.js';
+import { nicsOf, nicView } from '../nics/view.js';
 import type { Vm, VmState } from '../schemas/vm.js';
-import { readDomain } from '../xml/domain.js';
+import { type DomainDescription, readDomain } from '../xml/domain.js';
 import type { VmContext } from './context.js';
 import { seedsOf } from './seed-path.js';
 
@@ -48,19 +48,27 @@ interface DomainFacts {
   inactiveXml?: string;
 }
 
+/** All but what is shown in another form. */
+function descriptionOf(vm: DomainDescription): Omit<DomainDescription, 'interfaces' | 'record'> {
+  const description: Partial<DomainDescription> = { ...vm };
+  delete description.interfaces;
+  delete description.record;
+  return description as Omit<DomainDescription, 'interfaces' | 'record'>;
+}
+
 function toVm({ xml, inactiveXml, state, persistent, autostart }: DomainFacts, rules: FilterRules): Vm {
   const now = readDomain(xml);
   const views = { now, next: inactiveXml === undefined ? now : readDomain(inactiveXml) };
-  const { interfaces, record, ...description } = now;
+  const { record } = now;
   return {
-    ...description,
+    ...descriptionOf(now),
     state: stateName(state),
     persistent,
     autostart,
-    nics: interfaces.map((nic) => nicView(views, nic, rules)),
+    nics: nicsOf(views).map((nic) => nicView(views, nic, rules)),
     ...(record.createdAt !== undefined && { createdAt: record.createdAt }),
     ...(record.compatibilityVersion !== undefined && { compatibilityVersion: record.compatibilityVersion }),
-    ...(seedsOf(description).length > 0 && { cloudInit: { present: true } }),
+    ...(seedsOf(now).length > 0 && { cloudInit: { present: true } }),
   };
 }
 

@@ -1,10 +1,10 @@
 import { VIR_DOMAIN_PAUSED, VIR_DOMAIN_SHUTOFF } from 'node-libvirt';
-import { isConnectionLoss } from '../errors.js';
 import { sweepComposed } from '../filtering/composed.js';
 import { reopenPorts } from '../nics/reopen.js';
 import { undoNic } from '../nics/undo.js';
 import { endUnplug } from '../nics/unplug.js';
-import type { JournalEntry } from '../state/journal.js';
+import { isConnectionLoss, Problem } from '../errors.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import type { VmContext } from './context.js';
 import { findVm } from './find.js';
 import { removeVm } from './remove.js';
@@ -49,18 +49,16 @@ async function undo(context: VmContext, entry: JournalEntry): Promise<void> {
   else await undoNic(context, entry);
 }
 
-/**
- * Makes the host whole after the service, or its connection, was cut off: undoes what it was in the middle of, opens
- * ports that it had closed once their filters are in force again, and removes composed filters without users. What
- * cannot be undone stays in the journal.
- * @returns whether all is whole
- * @throws Problem, LibvirtError
- */
-export async function recover(context: VmContext): Promise<boolean> {
+/** Undoes what is left in the journal. With `vm` it is of that VM alone, whose lock the caller holds. */
+async function undoLeft(context: VmContext, vm?: string): Promise<void> {
   const { journal, locks, log } = context;
-  await journal.recover(async (entry) => {
+  const withLock = (entry: JournalEntry, work: () => Promise<void>): Promise<void> =>
+    vm === undefined ? locks.hold(entry.vm, work) : work();
+  await journal.recover(async (entry, isStillLeft) => {
     try {
-      await locks.hold(entry.vm, () => undo(context, entry));
+      await withLock(entry, async () => {
+        if (isStillLeft()) await undo(context, entry);
+      });
       return true;
     } catch (error) {
       if (isConnectionLoss(error)) throw error;
@@ -71,8 +69,34 @@ export async function recover(context: VmContext): Promise<boolean> {
       );
       return false;
     }
-  });
+  }, vm);
+}
+
+/**
+ * Sees that nothing is left to be undone of a VM before it is changed: undone later, it would undo the new change too.
+ * The caller holds the VM's lock.
+ * @throws Problem vm-unsettled, state-unwritable; LibvirtError
+ */
+export async function settle(context: VmContext, vm: string): Promise<void> {
+  if (!context.journal.hasLeft(vm)) return;
+  await undoLeft(context, vm);
+  if (!context.journal.hasLeft(vm)) return;
+  throw new Problem(
+    'vm-unsettled',
+    `A change of the VM ${vm} was cut off and could not be undone yet, so it takes no other: the log of the service says why.`,
+  );
+}
+
+/**
+ * Makes the host whole after the service, or its connection, was cut off: undoes what it was in the middle of, opens
+ * ports that it had closed once their filters are in force again, and removes composed filters without users. What
+ * cannot be undone stays in the journal.
+ * @returns whether all is whole
+ * @throws Problem, LibvirtError
+ */
+export async function recover(context: VmContext): Promise<boolean> {
+  await undoLeft(context);
   const allOpen = await reopenPorts(context);
   await sweepComposed(context);
-  return journal.left === 0 && allOpen;
+  return !context.journal.hasLeft() && allOpen;
 }

@@ -28,10 +28,9 @@ export async function stopVm(context: VmContext, domain: Domain): Promise<void> 
   if (!(await domain.isActive())) {
     throw new Problem('vm-state-conflict', `The VM ${domain.name} is not active.`);
   }
-  const persistent = await domain.isPersistent();
   await domain.destroy();
-  // it may have been the last user of a composed filter
-  if (!persistent) await sweepComposed(context);
+  // what ran may have been the last user of a composed filter
+  await sweepComposed(context);
 }
 
 export interface RemoveOptions {

@@ -1,11 +1,22 @@
 import { type Domain, VIR_DOMAIN_START_PAUSED } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import { closedPorts, openPort } from '../filtering/port.js';
 import { applyPolicy } from '../nics/apply-policy.js';
 import { demandEnforced } from '../nics/enforce.js';
 import { readRules } from '../nics/rules.js';
+import { readDomain } from '../xml/domain.js';
 import type { VmContext } from './context.js';
 import { journaled } from './journaled.js';
 import { updateSaved } from './saved.js';
+
+/** Opens the taps of a VM that were left closed, perhaps for a NIC that had the name of one before. */
+async function openPortsOf(domain: Domain): Promise<void> {
+  const closed = await closedPorts();
+  if (closed.length === 0) return;
+  const { interfaces } = readDomain(await domain.getXMLDesc());
+  for (const { target } of interfaces)
+    if (target !== undefined && closed.includes(target)) await openPort(target);
+}
 
 /**
  * Lets a paused VM run, once the filters of all its NICs were seen in the kernel. The caller holds its lock.
@@ -13,6 +24,7 @@ import { updateSaved } from './saved.js';
  */
 export async function resumeVm(context: VmContext, domain: Domain): Promise<void> {
   await demandEnforced(domain, await readRules(context));
+  await openPortsOf(domain);
   await domain.resume();
 }
 

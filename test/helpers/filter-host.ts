@@ -83,9 +83,15 @@ export function kernelWith(t: Test, saved: string | undefined): void {
   const directory = t.testdir(
     saved === undefined
       ? {}
-      : { rules: saved, 'ebtables-save': '#!/bin/sh\nexec /bin/cat "${0%/*}/rules"\n' },
+      : {
+          rules: saved,
+          'ebtables-save': '#!/bin/sh\nexec /bin/cat "${0%/*}/rules"\n',
+          nft: '#!/bin/sh\n', // no table of ours
+        },
   );
-  if (saved !== undefined) chmodSync(`${directory}/ebtables-save`, 0o755);
+  for (const tool of saved === undefined ? [] : ['ebtables-save', 'nft']) {
+    chmodSync(`${directory}/${tool}`, 0o755);
+  }
   const { PATH } = process.env;
   process.env.PATH = directory;
   t.teardown(() => {
