@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { chainPattern, type FilterEntry, priorities } from '../nwfilter/model.js';
 import { FilterName } from './config.js';
 import { FilterParameter } from './nic.js';
+import { previewSchemas } from './nwfilter-preview.js';
 import { NwfilterRule, ruleSchemas } from './nwfilter-rule.js';
 import { ref } from './ref.js';
 
@@ -82,6 +83,7 @@ export const NwfilterList = Type.Object(
   { items: Type.Array(ref(Nwfilter)), nextCursor: Type.Optional(Type.String()) },
   { $id: 'NwfilterList' },
 );
+export type NwfilterList = Static<typeof NwfilterList>;
 
 export const NwfilterBinding = Type.Object(
   {
@@ -110,4 +112,5 @@ export const nwfilterSchemas = [
   NwfilterList,
   NwfilterBinding,
   NwfilterBindingList,
+  ...previewSchemas,
 ];
