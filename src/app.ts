@@ -20,6 +20,7 @@ import nicUnplug from './routes/nic-unplug.js';
 import nics from './routes/nics.js';
 import nwfilterBindings from './routes/nwfilter-bindings.js';
 import nwfilterChange from './routes/nwfilter-change.js';
+import nwfilterPreview from './routes/nwfilter-preview.js';
 import nwfilters from './routes/nwfilters.js';
 import operations from './routes/operations.js';
 import vmActions from './routes/vm-actions.js';
@@ -103,6 +104,7 @@ export async function buildApp({
       await v1.register(nicParameters);
       await v1.register(nwfilters);
       await v1.register(nwfilterChange);
+      await v1.register(nwfilterPreview);
       await v1.register(nwfilterBindings);
       await v1.register(attackMatrix);
       await v1.register(operations);

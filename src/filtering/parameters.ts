@@ -15,11 +15,16 @@ const meanings: Readonly<Record<string, { test: (value: string) => boolean; what
   CTRL_IP_LEARNING: { test: (value) => ['none', 'any', 'dhcp'].includes(value), what: 'none, any or dhcp' },
 };
 
+/** What a value must be that it is not; undefined where all is well, or any value does. */
+export function wrongValue(name: string, value: string): string | undefined {
+  const meaning = meanings[name];
+  return meaning && !meaning.test(value) ? `must be ${meaning.what}` : undefined;
+}
+
 function check({ name, value }: FilterParameter, known: ReadonlySet<string>): string | undefined {
   if (name === 'MAC') return "is MAC, which is the NIC's own and cannot be set";
   if (!known.has(name)) return `is ${name}, which no filter of the NIC uses`;
-  const meaning = meanings[name];
-  return meaning && !meaning.test(value) ? `must be ${meaning.what}` : undefined;
+  return wrongValue(name, value);
 }
 
 /**

@@ -229,8 +229,8 @@ const boolean: ValueType = {
   accepts: (value): value is Value => typeof value === 'boolean',
 };
 
-const etherTypes = { arp: 0x806, rarp: 0x8035, ipv4: 0x800, ipv6: 0x86dd, vlan: 0x8100 };
-const arpOpcodes = {
+export const etherTypes = { arp: 0x806, rarp: 0x8035, ipv4: 0x800, ipv6: 0x86dd, vlan: 0x8100 };
+export const arpOpcodes = {
   Request: 1,
   Reply: 2,
   Request_Reverse: 3,
@@ -241,7 +241,7 @@ const arpOpcodes = {
   InARP_Request: 8,
   ARP_NAK: 9,
 };
-const ipProtocols = {
+export const ipProtocols = {
   tcp: 6,
   udp: 17,
   udplite: 136,

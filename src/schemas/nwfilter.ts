@@ -3,6 +3,7 @@ import { chainPattern, type FilterEntry, priorities } from '../nwfilter/model.js
 import { FilterName } from './config.js';
 import { FilterParameter } from './nic.js';
 import { coverageSchemas, NwfilterCoverage } from './nwfilter-coverage.js';
+import { previewSchemas } from './nwfilter-preview.js';
 import { NwfilterRule, ruleSchemas } from './nwfilter-rule.js';
 import { ref } from './ref.js';
 
@@ -84,6 +85,7 @@ export const NwfilterList = Type.Object(
   { items: Type.Array(ref(Nwfilter)), nextCursor: Type.Optional(Type.String()) },
   { $id: 'NwfilterList' },
 );
+export type NwfilterList = Static<typeof NwfilterList>;
 
 export const NwfilterBinding = Type.Object(
   {
@@ -113,4 +115,5 @@ export const nwfilterSchemas = [
   NwfilterList,
   NwfilterBinding,
   NwfilterBindingList,
+  ...previewSchemas,
 ];

@@ -4,10 +4,12 @@ import { filterToXml } from '../../src/nwfilter/to-xml.js';
 import { startHost, type TestHost } from '../hosts/index.js';
 
 const port = 'port0';
+const mac = '52:54:00:00:00:01';
 
 /** A host with a port that filters are tried on, without a guest. */
 export class FilterPort {
   readonly host: TestHost;
+  readonly nic = { port, mac };
 
   private constructor(host: TestHost) {
     this.host = host;
@@ -39,7 +41,7 @@ export class FilterPort {
     );
     const binding = `<filterbinding>
       <owner><name>vm</name><uuid>11111111-2222-3333-4444-555555555555</uuid></owner>
-      <portdev name='${port}'/><mac address='52:54:00:00:00:01'/>
+      <portdev name='${port}'/><mac address='${mac}'/>
       <filterref filter='${filter}'>${given.join('')}</filterref></filterbinding>`;
     await this.host.virshXml(binding, 'nwfilter-binding-create', '@');
     try {
