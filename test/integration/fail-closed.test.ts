@@ -89,6 +89,41 @@ await t.test('a link is not raised over rules that are gone', async (t) => {
   t.match(await host.virsh('dumpxml', 'down'), /<link state='down'/);
 });
 
+await t.test('a change that fails puts back the link, too', async (t) => {
+  await using host = await startHost();
+  await using service = await Service.start(host);
+  const { body } = await service.create('linked', [onBridge()]);
+  const nic = `/v1/vms/linked/nics/${body.nics[0]?.mac ?? ''}`;
+  const before = await service.request('GET', nic);
+  const [live, defined] = [
+    await host.virsh('dumpxml', 'linked'),
+    await host.virsh('dumpxml', '--inactive', 'linked'),
+  ];
+  await host.run('ebtables', ['-t', 'nat', '-I', 'PREROUTING', '-j', 'ACCEPT']);
+  const refused = await service.request('PATCH', nic, { linkState: 'down', filters: ['no-mac-spoofing'] });
+  t.match(refused, {
+    status: 422,
+    body: { type: '/problems/filter-not-enforced', detail: /could not be undone/ },
+  });
+  t.match(
+    await service.request('PATCH', nic, { linkState: 'up' }),
+    { status: 503, body: { type: '/problems/vm-unsettled' } },
+    'with the stranger there, the old filter is not in force either: first that is to be mended',
+  );
+  await host.run('ebtables', ['-t', 'nat', '-D', 'PREROUTING', '-j', 'ACCEPT']);
+  t.equal(
+    (await service.request('POST', '/v1/vms/linked/suspend')).status,
+    200,
+    'now it is undone, before all else',
+  );
+  await service.request('POST', '/v1/vms/linked/resume');
+  t.strictSame((await service.request('GET', nic)).body, before.body);
+  t.equal(await host.virsh('dumpxml', '--inactive', 'linked'), defined);
+  t.match(await host.virsh('dumpxml', 'linked'), /link state='up'/);
+  t.notMatch(live, /link state='down'/);
+  t.notMatch(await host.run('nft', ['list', 'tables']), /virtwarden_closed_/);
+});
+
 await t.test('a NIC that was closed stays closed when its filter cannot be made', async (t) => {
   await using host = await startHost();
   await using service = await Service.start(host);
