@@ -75,15 +75,35 @@ export class FilterCatalog {
 
   /** The variables that a NIC with these filters must give; those that a reference gives by itself are left out. */
   variables(names: readonly string[]): Set<string> {
-    const needed = new Set<string>();
-    const visit = (name: string, given: ReadonlySet<string>, path: readonly string[]): void => {
-      if (path.includes(name)) return;
+    // each filter once: the ways to it may be beyond counting
+    const known = new Map<string, ReadonlySet<string>>();
+    const neededBy = (name: string): ReadonlySet<string> => {
+      const before = known.get(name);
+      if (before) return before;
+      const needed = new Set<string>();
+      known.set(name, needed); // a filter that leads back to itself adds nothing there
       for (const entry of this.#filters.get(name)?.entries ?? []) {
-        if ('ref' in entry) visit(entry.ref, new Set([...given, ...entry.parameters]), [...path, name]);
-        else for (const variable of entry.variables) if (!given.has(variable)) needed.add(variable);
+        const variables = 'ref' in entry ? neededBy(entry.ref) : entry.variables;
+        const given = new Set('ref' in entry ? entry.parameters : []);
+        for (const variable of variables) if (!given.has(variable)) needed.add(variable);
       }
+      return needed;
     };
-    for (const name of names) visit(name, builtIn, []);
-    return needed;
+    return new Set(names.flatMap((name) => [...neededBy(name)]).filter((name) => !builtIn.has(name)));
+  }
+
+  /** How many rules and references a filter comes to, each as often as libvirt makes it. */
+  size(name: string): number {
+    const known = new Map<string, number>();
+    const sizeOf = (one: string): number => {
+      const before = known.get(one);
+      if (before !== undefined) return before;
+      known.set(one, 1);
+      const entries = this.#filters.get(one)?.entries ?? [];
+      const size = entries.reduce((sum, entry) => sum + ('ref' in entry ? 1 + sizeOf(entry.ref) : 1), 0);
+      known.set(one, size);
+      return size;
+    };
+    return sizeOf(name);
   }
 }

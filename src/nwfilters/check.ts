@@ -4,6 +4,12 @@ import { isShippedName } from '../filtering/shipped.js';
 import { type Filter, isRef } from '../nwfilter/model.js';
 import type { FilterFacts } from './read.js';
 
+/**
+ * How many rules and references a filter may come to. libvirt goes through each as often as it is referred to, and takes
+ * milliseconds to make a rule for a NIC.
+ */
+const most = 2000;
+
 /** @throws Problem nwfilter-managed for a filter that comes with the service */
 export function demandOwn(name: string): void {
   if (!isShippedName(name)) return;
@@ -20,7 +26,9 @@ export function demandOwn(name: string): void {
 export function checkReferences({ catalog }: FilterFacts, { name, entries }: Filter): void {
   if (isComposedName(name))
     throw fieldProblem('invalid-request', '/name', 'is one that the service keeps for lists');
+  let size = 0;
   entries.forEach((entry, i) => {
+    size += 1;
     if (!isRef(entry)) return;
     const { ref } = entry;
     const path = `/entries/${i}/ref`;
@@ -35,5 +43,12 @@ export function checkReferences({ catalog }: FilterFacts, { name, entries }: Fil
       const what = `names ${ref}, which refers to ${missing.join(', ')}, and libvirt does not have that`;
       throw fieldProblem('nwfilter-not-found', path, what);
     }
+    size += catalog.size(ref);
+    if (size > most)
+      throw fieldProblem(
+        'invalid-request',
+        path,
+        `makes more than ${most} rules and references of the filter`,
+      );
   });
 }

@@ -6,10 +6,11 @@ import { findBinding, listBindings } from '../nwfilters/bindings.js';
 import { NwfilterBinding, NwfilterBindingList } from '../schemas/nwfilter.js';
 import { problemResponses } from '../schemas/problem.js';
 import { ref } from '../schemas/ref.js';
+import { PrintableText } from '../schemas/text.js';
 import { serveFilters } from './nwfilter-body.js';
 import { deadlines } from './vms.js';
 
-const Params = Type.Object({ port: Type.String({ minLength: 1, maxLength: 15, description: 'a tap' }) });
+const Params = Type.Object({ port: PrintableText(15, 'a tap') });
 
 const nwfilterBindings: FastifyPluginCallbackTypebox = (app, _options, done) => {
   serveFilters(app);

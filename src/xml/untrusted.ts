@@ -6,6 +6,15 @@ const deepest = 8;
 /** What is left of an ampersand that begins neither a number nor one of XML's own five. */
 const unknownEntity = /&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-f]{1,6});)/i;
 
+/** What XML's characters are: a reference to another is not well formed, and the parser would leave it out. */
+const isCharacter = (code: number): boolean =>
+  [0x9, 0xa, 0xd].includes(code) ||
+  (code >= 0x20 && code <= 0xd7ff) ||
+  (code >= 0xe000 && code <= 0xfffd) ||
+  (code >= 0x10000 && code <= 0x10ffff);
+const references = (text: string): number[] =>
+  [...text.matchAll(/&#(x?)([0-9a-f]+);/gi)].map(([, hex, digits = '']) => parseInt(digits, hex ? 16 : 10));
+
 function depth({ children }: Element): number {
   const inner = children.flatMap((child) => (typeof child === 'string' ? [] : [depth(child)]));
   return 1 + Math.max(0, ...inner);
@@ -19,6 +28,8 @@ export function parseUntrustedXml(text: string): Element {
   const bare = text.replace(/<!--[^]*?-->/g, '');
   if (bare.includes('<!')) throw new SyntaxError('it must have no document type, entities or CDATA');
   if (unknownEntity.test(bare)) throw new SyntaxError('it has an & that begins no character reference');
+  if (!references(bare).every(isCharacter))
+    throw new SyntaxError('it has a reference to what is no character of XML');
   // The parser takes what is not well formed. Its own checker is pinned with it; the one that is to follow it has three
   // packages of its own.
   // eslint-disable-next-line @typescript-eslint/no-deprecated

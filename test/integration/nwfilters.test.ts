@@ -105,6 +105,19 @@ await t.test('what cannot be is refused before libvirt has it', async (t) => {
       referencedBy: ['clean-traffic', 'clean-traffic-gateway', 'vdsm-no-mac-spoofing'],
     },
   });
+  // each refers to the one before twice: libvirt would go through the first 2048 times
+  for (let i = 0; i < 12; i++) {
+    const entries = i === 0 ? [drop] : [{ ref: `n${i - 1}` }, { ref: `n${i - 1}` }];
+    const { status, body } = await post({ name: `n${i}`, entries });
+    if (i < 10) t.equal(status, 201);
+    else
+      t.match(
+        { status, body },
+        { status: i === 10 ? 400 : 422, body: { errors: [{ path: /^\/entries\/\d\/ref$/ }] } },
+      );
+  }
+  for (let i = 9; i >= 0; i--) t.equal((await service.request('DELETE', at(`n${i}`))).status, 204);
+  t.match(await service.request('GET', '/v1/nwfilter-bindings/%00'), { status: 400 });
   t.match(await post({ name: 'a', entries: [] }), { status: 201 });
   t.match(await post({ name: 'b', entries: [{ ref: 'a' }] }), { status: 201 });
   t.match(await put('a', { entries: [{ ref: 'b' }] }), {

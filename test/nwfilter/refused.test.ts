@@ -97,6 +97,8 @@ const xml: [xml: string, path: string, says: RegExp][] = [
   ["<domain name='x'/>", '/domain', /must be filter/],
   ["<!DOCTYPE filter [<!ENTITY a 'b'>]><filter name='&a;'/>", '', /document type/],
   ["<filter name='x'>&a;</filter>", '', /begins no character reference/],
+  ["<filter name='x&#0;'/>", '', /no character of XML/],
+  ["<filter name='x&#xD800;'/>", '', /no character of XML/],
   ["<filter name='x'><![CDATA[a]]></filter>", '', /CDATA/],
   ["<filter name='x' name='y'/>", '', /repeated/],
   ["<filter name='x'>", '', /well formed/],
