@@ -5,8 +5,11 @@ import { bin, nodeModules, root } from './paths.mjs';
 import { ended, quietly } from './run.mjs';
 import { report } from './tap-report.mjs';
 
-/** For how long tap may print nothing, ms: longer than any one test. After a file's timeout it can spin for ever. */
-const silenceMs = 600_000;
+/**
+ * For how long tap may print nothing, ms: longer than any file's timeout, since of files that run side by side it prints
+ * one at a time. After a file's timeout it can spin for ever.
+ */
+const silenceMs = 1_200_000;
 
 /** tap's Test class is generated from its plugins: done again where it still has one that .taprc takes out. */
 async function ensureTapBuilt() {
