@@ -48,8 +48,8 @@ await t.test('libvirt keeps rules with an ipset as they are', async (t) => {
 });
 
 await t.test('what the service takes, libvirt takes and keeps to the letter', async (t) => {
-  // many rules in one filter: libvirt is asked once for them
-  const rules = fc.array(arbitraryRule, { minLength: 60, maxLength: 60 });
+  // several rules in one filter: libvirt is asked once for them
+  const rules = fc.array(arbitraryRule, { minLength: 10, maxLength: 10 });
   await fc.assert(
     fc.asyncProperty(arbitraryFilter(), rules, async (filter, entries) => {
       const xml = filterToXml({ ...filter, name: 'any', entries });
@@ -58,7 +58,7 @@ await t.test('what the service takes, libvirt takes and keeps to the letter', as
       await port.undefine('any');
       return isSameFilter(kept, filterFromXml(xml));
     }),
-    { numRuns: 3 }, // libvirt takes seconds to validate so many rules
+    { numRuns: 25 }, // libvirt takes ever longer to validate more rules in one filter
   );
   t.pass();
 });
