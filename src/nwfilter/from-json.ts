@@ -56,9 +56,10 @@ function readAttributes(
   const attributes: Attributes = {};
   for (const [name, given] of Object.entries(value)) {
     const type = attributeType(protocol, name);
+    const taken = type?.of(given);
     if (!type) report(path + step(name), whyUnknown(protocol, name));
-    else if (!type.accepts(given)) report(path + step(name), `must be ${type.what}`);
-    else attributes[name] = given;
+    else if (taken === undefined) report(path + step(name), `must be ${type.what}`);
+    else attributes[name] = taken;
   }
   return attributes;
 }

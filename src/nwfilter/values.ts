@@ -16,8 +16,8 @@ export interface ValueType {
   /** The value in libvirt's own spelling; undefined when the text is none. */
   read(text: string): Value | undefined;
   write(value: Value): string;
-  /** Whether JSON's value is one of this kind. */
-  accepts(value: unknown): value is Value;
+  /** A value of JSON as `read` has it, which is how libvirt keeps it; undefined when it is none of this kind. */
+  of(value: unknown): Value | undefined;
 }
 
 const variablePattern = '^\\$[A-Za-z0-9_]+(\\[@?[0-9]{1,4}\\])?$';
@@ -45,8 +45,7 @@ interface Literal {
 const isString = (value: unknown): boolean => typeof value === 'string';
 
 function literal({ schema, what, read, write = String, is }: Literal): ValueType {
-  const accepts = (value: unknown): value is Value => is(value) && read(write(value as Value)) !== undefined;
-  return { schema, what, read, write, accepts };
+  return { schema, what, read, write, of: (value) => (is(value) ? read(write(value as Value)) : undefined) };
 }
 
 /** The same kind where a variable may stand for the value. */
@@ -56,7 +55,7 @@ function orVariable(type: ValueType): ValueType {
     what: `${type.what}, or a variable such as $IP`,
     read: (text) => readVariable(text) ?? type.read(text),
     write: (value) => (isVariable(value) ? value : type.write(value)),
-    accepts: (value): value is Value => isVariable(value) || type.accepts(value),
+    of: (value) => (isVariable(value) ? value : type.of(value)),
   };
 }
 
@@ -161,8 +160,8 @@ const isSetOf = (known: readonly string[], value: unknown): value is string[] =>
 const setSchema = (known: readonly string[], description: string): TSchema =>
   Type.Array(Type.Enum([...known]), { uniqueItems: true, description });
 /** In libvirt's order, each once. */
-const inOrder = (known: readonly string[], found: readonly string[] | undefined): string[] | undefined =>
-  found && known.filter((word) => found.includes(word));
+const inOrder = (known: readonly string[], found: readonly string[]): string[] =>
+  known.filter((word) => found.includes(word));
 
 const states = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID'] as const;
 const tcpBits = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'] as const;
@@ -171,15 +170,19 @@ const same = (word: string): string => word;
 function readBits(list: string): string[] | undefined {
   if (list === 'NONE') return [];
   if (list === 'ALL') return [...tcpBits];
-  return inOrder(tcpBits, words(tcpBits, same)(list));
+  const found = words(tcpBits, same)(list);
+  return found && inOrder(tcpBits, found);
 }
 
 const state: ValueType = {
   schema: setSchema(states, 'states of the connection; an empty list is NONE'),
   what: `a list of ${states.join(', ')}, each once`,
-  read: (list) => (list === 'NONE' ? [] : inOrder(states, words(states, same)(list))),
+  read: (list) => {
+    const found = list === 'NONE' ? [] : words(states, same)(list);
+    return found && inOrder(states, found);
+  },
   write: (value) => (value as string[]).join(',') || 'NONE',
-  accepts: (value): value is Value => isSetOf(states, value),
+  of: (value) => (isSetOf(states, value) ? inOrder(states, value) : undefined),
 };
 
 const tcpFlags: ValueType = {
@@ -199,10 +202,11 @@ const tcpFlags: ValueType = {
     const { mask, set } = value as TcpFlags;
     return `${mask.join(',') || 'NONE'}/${set.join(',') || 'NONE'}`;
   },
-  accepts: (value): value is Value => {
-    if (typeof value !== 'object' || value === null || Object.keys(value).length !== 2) return false;
+  of: (value) => {
+    if (typeof value !== 'object' || value === null || Object.keys(value).length !== 2) return undefined;
     const { mask, set } = value as Partial<TcpFlags>;
-    return isSetOf(tcpBits, mask) && isSetOf(tcpBits, set);
+    if (!isSetOf(tcpBits, mask) || !isSetOf(tcpBits, set)) return undefined;
+    return { mask: inOrder(tcpBits, mask), set: inOrder(tcpBits, set) };
   },
 };
 
@@ -216,8 +220,8 @@ const ipsetFlags: ValueType = {
     return found && found.length <= 6 ? found : undefined;
   },
   write: (value) => (value as string[]).join(','),
-  accepts: (value): value is Value =>
-    isListOf(ipsetDirections, value) && value.length >= 1 && value.length <= 6,
+  of: (value) =>
+    isListOf(ipsetDirections, value) && value.length >= 1 && value.length <= 6 ? value : undefined,
 };
 
 const boolean: ValueType = {
@@ -226,7 +230,7 @@ const boolean: ValueType = {
   read: (word) =>
     ['yes', 'true', '1'].includes(word) ? true : ['no', 'false', '0'].includes(word) ? false : undefined,
   write: String,
-  accepts: (value): value is Value => typeof value === 'boolean',
+  of: (value) => (typeof value === 'boolean' ? value : undefined),
 };
 
 export const etherTypes = { arp: 0x806, rarp: 0x8035, ipv4: 0x800, ipv6: 0x86dd, vlan: 0x8100 };

@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import t from 'tap';
 import { readShippedFilters } from '../../src/filtering/shipped.js';
 import { filterFromLibvirt, filterFromXml } from '../../src/nwfilter/from-xml.js';
+import { filterFromJson } from '../../src/nwfilter/from-json.js';
 import { isSameFilter } from '../../src/nwfilter/same.js';
+import { filterToXml } from '../../src/nwfilter/to-xml.js';
+import { arbitraryFilter, arbitraryRule } from '../nwfilter/arbitrary.js';
 import { withSets, xmlOf } from '../nwfilter/handmade.js';
 import { FilterPort, throughJson } from './filter-port.js';
 
@@ -42,4 +46,20 @@ await t.test('libvirt keeps rules with an ipset as they are', async (t) => {
     t.ok(isSameFilter(filterFromLibvirt(await port.shown('through')), { ...given, name: 'through' }));
     await port.undefine('sets', 'through');
   }
+});
+
+await t.test('what the service takes, libvirt takes and keeps to the letter', async (t) => {
+  // many rules in one filter: libvirt is asked once for them
+  const rules = fc.array(arbitraryRule, { minLength: 60, maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(arbitraryFilter(), rules, async (filter, entries) => {
+      const taken = filterFromJson(JSON.parse(JSON.stringify({ ...filter, name: 'any', entries })));
+      await port.define(filterToXml(taken));
+      const kept = filterFromLibvirt(await port.shown('any'));
+      await port.undefine('any');
+      return isSameFilter(kept, taken);
+    }),
+    { numRuns: 25 },
+  );
+  t.pass();
 });

@@ -56,7 +56,7 @@ const literals = new Map<ValueType, fc.Arbitrary<unknown>>([
 function valueOf(type: ValueType): fc.Arbitrary<Value> {
   const literal = literals.get(type);
   if (!literal) throw new TypeError(`no values for ${type.what}`);
-  return (type.accepts('$X') ? fc.oneof(literal, variable) : literal) as fc.Arbitrary<Value>;
+  return (type.of('$X') !== undefined ? fc.oneof(literal, variable) : literal) as fc.Arbitrary<Value>;
 }
 
 const comment = fc

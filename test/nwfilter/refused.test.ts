@@ -19,6 +19,11 @@ function refusal(t: Test, read: () => unknown): Record<string, string> {
 const rule = (match: string): string =>
   `<filter name='x'><rule action='drop' direction='out'>${match}</rule></filter>`;
 
+const stpAttributes = ['type', 'flags', 'port', 'age', 'max-age', 'hello-time', 'forward-delay'].flatMap(
+  (name) => [name, ...(/type|flags/.test(name) ? [] : [`${name}-hi`])],
+);
+stpAttributes.push('root-priority', 'root-priority-hi');
+
 const xml: [xml: string, path: string, says: RegExp][] = [
   [rule("<mac srcmacadr='$MAC'/>"), '/filter/rule[1]/mac/@srcmacadr', /no attribute of mac/],
   [rule("<ip srcportstart='1'/>"), '/filter/rule[1]/ip/@srcportstart', /needs protocol tcp/],
@@ -55,6 +60,20 @@ const xml: [xml: string, path: string, says: RegExp][] = [
   [rule("<ip match='maybe'/>"), '/filter/rule[1]/ip/@match', /yes or no/],
   [rule("<mac comment='$x'/>"), '/filter/rule[1]/mac/@comment', /begin with \$/],
   [rule(`<mac comment='${'é'.repeat(129)}'/>`), '/filter/rule[1]/mac/@comment', /256 bytes/],
+  [rule("<tcp dstportstart='9' dstportend='8'/>"), '/filter/rule[1]/tcp/@dstportend', /9 or more/],
+  [rule("<stp age='9' age-hi='8'/>"), '/filter/rule[1]/stp/@age-hi', /9 or more/],
+  [
+    rule("<udp match='no' srcportstart='0' srcportend='65535'/>"),
+    '/filter/rule[1]/udp/@srcportend',
+    /every packet/,
+  ],
+  [
+    rule(`<stp ${stpAttributes.map((name) => `${name}='1'`).join(' ')}/>`),
+    '/filter/rule[1]/stp/@match',
+    /at most 12/,
+  ],
+  [rule("<tcp match='no' flags='NONE/NONE'/>"), '/filter/rule[1]/tcp/@flags', /every packet/],
+  [rule("<vlan encap-protocol='0x800'/>"), '/filter/rule[1]/vlan/@encap-protocol', /0x2048/],
   [rule('<mac/><mac/>'), '/filter/rule[1]/mac', /once/],
   [rule('<mac/><ip/>'), '/filter/rule[1]/ip', /not known here/],
   [rule('<foo/>'), '/filter/rule[1]/foo', /protocol/],

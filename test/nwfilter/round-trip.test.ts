@@ -42,6 +42,26 @@ await t.test('every stock filter', (t) => {
   t.end();
 });
 
+await t.test('values are kept as libvirt spells them, whichever way they are given', (t) => {
+  const given = {
+    name: 'x',
+    entries: [
+      {
+        action: 'drop',
+        direction: 'out',
+        protocol: 'tcp-ipv6',
+        match: { srcmacaddr: 'AA:b:cc:dd:ee:ff', srcipaddr: '::0:0:1.2.3.4' },
+      },
+      { action: 'drop', direction: 'out', protocol: 'mac', match: { protocolid: 2054 } },
+    ],
+  };
+  t.match(filterFromJson(given).entries, [
+    { match: { srcmacaddr: 'aa:0b:cc:dd:ee:ff', srcipaddr: '::102:304' } },
+    { match: { protocolid: 'arp' } },
+  ]);
+  t.end();
+});
+
 await t.test('any filter: JSON → XML → JSON says the same, and the document allows it', (t) => {
   fc.assert(
     fc.property(arbitraryFilter(), (filter) => {
