@@ -1,4 +1,4 @@
-import { chainPattern, chainPriority, priorities } from './model.js';
+import { chainPattern, chainPriority, isPriority, priorities } from './model.js';
 import { isFilterName, isUuid } from './words.js';
 
 interface Head {
@@ -26,9 +26,8 @@ export function checkHead(
     );
     return;
   }
-  const { min, max } = priorities;
-  if (!Number.isInteger(priority) || (priority as number) < min || (priority as number) > max) {
-    report('priority', `must be an integer from ${min} to ${max}`);
+  if (!isPriority(priority)) {
+    report('priority', `must be an integer from ${priorities.min} to ${priorities.max}`);
   } else if (priority === 0 && chainPriority(chain) !== 0) {
     // it is not written to libvirt's file
     report('priority', `must not be 0 in the chain ${chain}: libvirt forgets that when it restarts`);

@@ -1,6 +1,7 @@
-import { type FieldError, Problem } from '../errors.js';
+import type { FieldError } from '../errors.js';
 import { checkRule, whyUnknown } from './check-rule.js';
 import { checkHead } from './check-head.js';
+import { demandNone } from './demand-none.js';
 import {
   actions,
   type Attributes,
@@ -10,6 +11,8 @@ import {
   type FilterEntry,
   type FilterRef,
   type FilterRule,
+  isPriority,
+  mostEntries,
   priorities,
 } from './model.js';
 import { attributeType, isProtocol, type Protocol, protocolNames } from './protocols.js';
@@ -17,10 +20,6 @@ import { isFilterName, isParameterName, isParameterValue } from './words.js';
 
 type Json = Readonly<Record<string, unknown>>;
 type Report = (path: string, message: string) => void;
-
-/** So that an answer stays readable. */
-const mostErrors = 20;
-export const mostEntries = 1000;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -38,9 +37,6 @@ function oneOf<T>(known: readonly T[], value: unknown, path: string, report: Rep
   report(path, value === undefined ? 'is required' : `must be one of ${known.join(', ')}`);
   return undefined;
 }
-
-export const isPriority = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) >= priorities.min && (value as number) <= priorities.max;
 
 function readAttributes(
   protocol: Protocol,
@@ -135,15 +131,6 @@ function readEntry(entry: unknown, path: string, report: Report): FilterEntry | 
     return undefined;
   }
   return 'ref' in entry ? readRef(entry, path, report) : readRule(entry, path, report);
-}
-
-/** Throws what was found wrong, if anything. @throws Problem invalid-request */
-export function demandNone(errors: readonly FieldError[]): void {
-  if (errors.length === 0) return;
-  const shown = errors.slice(0, mostErrors);
-  const detail = shown.map(({ path, message }) => `${path || 'The body'} ${message}`).join('; ');
-  const more = errors.length > shown.length ? `; and ${errors.length - shown.length} more` : '';
-  throw new Problem('invalid-request', `${detail}${more}.`, { errors: shown });
 }
 
 /**

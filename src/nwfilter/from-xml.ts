@@ -3,7 +3,7 @@ import { type Element, elements, parseXml, textOf } from '../xml/tree.js';
 import { parseUntrustedXml } from '../xml/untrusted.js';
 import { checkHead } from './check-head.js';
 import { checkRule, whyUnknown } from './check-rule.js';
-import { demandNone, isPriority, mostEntries } from './from-json.js';
+import { demandNone } from './demand-none.js';
 import {
   actions,
   type Attributes,
@@ -13,6 +13,8 @@ import {
   type FilterEntry,
   type FilterRef,
   type FilterRule,
+  isPriority,
+  mostEntries,
   priorities,
 } from './model.js';
 import { attributeType, isProtocol, type Protocol, shownAttributes } from './protocols.js';

@@ -5,6 +5,10 @@ export const actions = ['drop', 'accept', 'reject', 'return', 'continue'] as con
 export const directions = ['in', 'out', 'inout'] as const;
 /** Of a rule or a chain. */
 export const priorities = { min: -1000, max: 1000, ofRule: 500 };
+export const isPriority = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= priorities.min && (value as number) <= priorities.max;
+/** In a filter that a caller gives. */
+export const mostEntries = 1000;
 
 export type Attributes = Record<string, Value>;
 

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import Type, { type TSchema } from 'typebox';
+import { ipv6Groups } from './rules/addresses.js';
 
 /** The bits of a TCP header that are looked at, and those of them that must be set. */
 export interface TcpFlags {
@@ -140,12 +141,13 @@ function ipv4Bits(mask: string): string | undefined {
 }
 
 function ipv6Bits(mask: string): string | undefined {
-  const [head = '', tail] = readIpv6(mask)?.split('::') ?? [];
-  if (head === '' && tail === undefined) return undefined;
-  const groups = (half: string | undefined): string[] => (half ? half.split(':') : []);
-  const [left, right] = [groups(head), groups(tail)];
-  const all = [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
-  return all.map((group) => parseInt(group, 16).toString(2).padStart(16, '0')).join('');
+  const address = readIpv6(mask);
+  return (
+    address &&
+    ipv6Groups(address)
+      .map((group) => group.toString(2).padStart(16, '0'))
+      .join('')
+  );
 }
 
 /** A list of words, separated by commas in XML. */

@@ -1,13 +1,13 @@
 import { type FieldError, Problem } from '../errors.js';
 import { controlVariables } from '../filtering/catalog.js';
 import { wrongValue } from '../filtering/parameters.js';
+import { demandNone } from '../nwfilter/demand-none.js';
 import { filterFromLibvirt } from '../nwfilter/from-xml.js';
 import { inOrderOfEvaluation } from '../nwfilter/rules/evaluation.js';
 import { kernelChains } from '../nwfilter/rules/kernel-chains.js';
 import { type FilteredNic, type KernelChain, RulesError } from '../nwfilter/rules/model.js';
 import { readable } from '../nwfilter/rules/readable.js';
 import type { NwfilterPreview, PreviewQuery } from '../schemas/nwfilter-preview.js';
-import { demandNone } from '../nwfilter/from-json.js';
 import { type FilterFacts, xmlOf } from './read.js';
 
 /** There is no NIC yet, and so no tap. */

@@ -13,7 +13,7 @@ export const NwfilterCoverage = Type.Object(
 );
 export type NwfilterCoverage = Static<typeof NwfilterCoverage>;
 
-const AttackRow = Type.Object(
+export const AttackRow = Type.Object(
   {
     name: Type.String({ description: 'does not change' }),
     what: Type.String({ description: 'in words' }),
@@ -25,6 +25,8 @@ const AttackRow = Type.Object(
   },
   { $id: 'AttackRow' },
 );
+
+export type AttackRow = Static<typeof AttackRow>;
 
 export const AttackMatrix = Type.Object(
   {

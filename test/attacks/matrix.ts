@@ -1,6 +1,6 @@
-import type { CoverageData, CoverageRow } from '../../src/filtering/coverage.js';
+import type { AttackMatrix, AttackRow } from '../../src/schemas/nwfilter-coverage.js';
 
-const titles: Readonly<Record<CoverageRow['class'], string>> = {
+const titles: Readonly<Record<AttackRow['class'], string>> = {
   mac: 'A MAC address that is not the NIC’s',
   ip: 'An IP address that is not the NIC’s',
   nd: 'Neighbour discovery that lies, from the NIC’s own address',
@@ -24,11 +24,11 @@ const columns: Readonly<Record<string, string>> = {
 const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
 
 /** The coverage as Markdown: a table for each class, a line for each row. */
-export function matrix({ rows, filters }: CoverageData): string {
+export function matrix({ rows, filters }: AttackMatrix): string {
   const shown = filters.filter(({ filter }) => filter in columns);
-  const table = (kind: CoverageRow['class']): string => {
+  const table = (kind: AttackRow['class']): string => {
     const attack = kind !== 'honest' && kind !== 'uncommon';
-    const cells = (row: CoverageRow): string[] =>
+    const cells = (row: AttackRow): string[] =>
       shown.map(({ stops, breaks }) =>
         [...stops, ...breaks].includes(row.name) ? 'dropped' : attack ? '**passes**' : 'passes',
       );
@@ -45,14 +45,14 @@ export function matrix({ rows, filters }: CoverageData): string {
       '',
     ].join('\n');
   };
-  return (Object.keys(titles) as CoverageRow['class'][]).map(table).join('\n');
+  return (Object.keys(titles) as AttackRow['class'][]).map(table).join('\n');
 }
 
 const begin = '<!-- matrix: written by `npm run coverage` -->';
 const end = '<!-- end of matrix -->';
 
 /** A page with its matrix replaced. */
-export function withMatrix(page: string, data: CoverageData): string {
+export function withMatrix(page: string, data: AttackMatrix): string {
   const [before, after] = [page.indexOf(begin), page.indexOf(end)];
   if (before < 0 || after < before) throw new Error('the page has no place for the matrix');
   return `${page.slice(0, before)}${begin}\n\n${matrix(data)}\n${page.slice(after)}`;

@@ -1,4 +1,4 @@
-import type { Coverage, CoverageData, CoverageRow } from '../../src/filtering/coverage.js';
+import type { AttackMatrix, AttackRow } from '../../src/schemas/nwfilter-coverage.js';
 import type { Row } from './row.js';
 import type { Outcomes } from './run.js';
 
@@ -7,7 +7,7 @@ const isAttack = (row: Row): boolean => row.class !== 'honest' && row.class !== 
 /** Rows that a filter has a say in. */
 const decided = (rows: readonly Row[]): Row[] => rows.filter((row) => row.kernelDrops === undefined);
 
-const described = ({ name, what, class: kind, source, beyondNwfilter }: Row): CoverageRow => ({
+const described = ({ name, what, class: kind, source, beyondNwfilter }: Row): AttackRow => ({
   name,
   what,
   class: kind,
@@ -15,7 +15,11 @@ const described = ({ name, what, class: kind, source, beyondNwfilter }: Row): Co
   ...(beyondNwfilter !== undefined && { beyondNwfilter }),
 });
 
-function coverageOf(filter: string, rows: readonly Row[], outcomes: Outcomes): Coverage {
+function coverageOf(
+  filter: string,
+  rows: readonly Row[],
+  outcomes: Outcomes,
+): AttackMatrix['filters'][number] {
   const named = (attack: boolean, passes: boolean): string[] =>
     rows
       .filter((row) => isAttack(row) === attack && outcomes.get(row.name)?.passes === passes)
@@ -24,7 +28,7 @@ function coverageOf(filter: string, rows: readonly Row[], outcomes: Outcomes): C
 }
 
 /** What a run says of the filters, in the form in which it is kept. */
-export function coverageData(rows: readonly Row[], runs: ReadonlyMap<string, Outcomes>): CoverageData {
+export function coverageData(rows: readonly Row[], runs: ReadonlyMap<string, Outcomes>): AttackMatrix {
   const those = decided(rows);
   return {
     rows: those.map(described),

@@ -1,4 +1,4 @@
-import type { CoverageRow } from '../../src/filtering/coverage.js';
+import type { AttackRow } from '../../src/schemas/nwfilter-coverage.js';
 
 /** One station: an attacker, the one it pretends to be, or the host it wants to deceive. */
 export interface Station {
@@ -25,7 +25,7 @@ export interface Cast {
  * attacker's own address, `dhcp` and `router` those roles, `bridge` the host's forwarding table. `honest` traffic must always pass;
  * `uncommon` traffic is honest too, but a filter may be strict enough to break it.
  */
-export type RowClass = CoverageRow['class'];
+export type RowClass = AttackRow['class'];
 export type AttackClass = Exclude<RowClass, 'honest' | 'uncommon'>;
 
 /** What is to be seen, besides the frame, of an attack that came through. */
