@@ -6,10 +6,10 @@ import { ref } from './ref.js';
 
 const Value = Type.String({ minLength: 1, maxLength: 256, pattern: '^[A-Za-z0-9_.:]+$' });
 /** One value, or several when the parameter is repeated. */
+const OneOrMore = (options: { description?: string; examples?: string[] } = {}) =>
+  Type.Union([Value, Type.Array(Value, { minItems: 1, maxItems: 64 })], options);
 const Values = (description: string, examples: string[]) =>
-  Type.Optional(
-    Type.Union([Value, Type.Array(Value, { minItems: 1, maxItems: 64 })], { description, examples }),
-  );
+  Type.Optional(OneOrMore({ description, examples }));
 
 /** A NIC that might be: its MAC address, and any variable by its name. */
 export const PreviewQuery = Type.Object(
@@ -23,7 +23,7 @@ export const PreviewQuery = Type.Object(
     IPV6: Values('its IPv6 addresses', ['fe80::1']),
     DHCPSERVER: Values('the DHCP servers that it may hear', ['10.0.0.2']),
   },
-  { additionalProperties: Type.Union([Value, Type.Array(Value, { minItems: 1, maxItems: 64 })]) },
+  { additionalProperties: OneOrMore() },
 );
 export type PreviewQuery = Static<typeof PreviewQuery> & Record<string, string | string[] | undefined>;
 
