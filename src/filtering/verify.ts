@@ -1,7 +1,7 @@
 import type { DomainInterface } from '../xml/domain.js';
 import type { FilterDescription } from '../xml/nwfilter.js';
 import type { FilterCatalog } from './catalog.js';
-import type { KernelRules } from './kernel.js';
+import type { KernelRules } from '../kernel/bridge-rules.js';
 import { defaultFilter } from './policy.js';
 
 /** The chains, in full, that libvirt makes of vdsm-no-mac-spoofing for one tap. */

@@ -1,7 +1,7 @@
 import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { filterNameFor } from '../filtering/composed.js';
-import { readKernelRules } from '../filtering/kernel.js';
+import { readKernelRules } from '../kernel/bridge-rules.js';
 import { findUnenforced } from '../filtering/verify.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { readDomain } from '../xml/domain.js';

@@ -1,6 +1,6 @@
 import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
-import { closePort, openPort } from '../filtering/port.js';
+import { closePort, openPort } from '../kernel/port.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { type Filterref, interfaceOf, replaceChild, setFilterref, setLinkState } from '../xml/interface.js';
 import { type Element, find, formatXml, parseXml } from '../xml/tree.js';

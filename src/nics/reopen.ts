@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import { isConnectionLoss } from '../errors.js';
 import { ensureFilter } from '../filtering/composed.js';
-import { closedPorts, openPort } from '../filtering/port.js';
+import { closedPorts, openPort } from '../kernel/port.js';
 import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
 import { setFilterref } from '../xml/interface.js';

@@ -3,7 +3,7 @@ import type { Connection } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { holdingFilters } from '../filtering/all-filters.js';
 import { FilterCatalog } from '../filtering/catalog.js';
-import { type KernelRules, readKernelRules } from '../filtering/kernel.js';
+import { type KernelRules, readKernelRules } from '../kernel/bridge-rules.js';
 import { findUnenforced } from '../filtering/verify.js';
 import type { Filter } from '../nwfilter/model.js';
 import type { OperationTools } from '../operations/work.js';

@@ -1,6 +1,6 @@
 import { type Domain, VIR_DOMAIN_START_PAUSED } from 'node-libvirt';
 import { Problem } from '../errors.js';
-import { closedPorts, openPort } from '../filtering/port.js';
+import { closedPorts, openPort } from '../kernel/port.js';
 import { applyPolicy } from '../nics/apply-policy.js';
 import { demandEnforced } from '../nics/enforce.js';
 import { readRules } from '../nics/rules.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { FilterCatalog } from '../../src/filtering/catalog.js';
-import { parseEbtablesSave } from '../../src/filtering/kernel.js';
+import { parseEbtablesSave } from '../../src/kernel/bridge-rules.js';
 import { findUnenforced } from '../../src/filtering/verify.js';
 import type { DomainInterface } from '../../src/xml/domain.js';
 import { jump, nic, saved } from '../helpers/kernel-rules.js';

@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { parseEbtablesSave, readKernelRules } from '../../src/filtering/kernel.js';
+import { parseEbtablesSave, readKernelRules } from '../../src/kernel/bridge-rules.js';
 import { saved } from '../helpers/kernel-rules.js';
 
 const rules = {

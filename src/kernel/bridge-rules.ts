@@ -1,10 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { Problem } from '../errors.js';
-
-const run = promisify(execFile);
-/** The kernel answers in milliseconds; a reader that hangs must not hold up a start. */
-const readTimeoutMs = 5000;
+import { runTool } from './tool.js';
 
 /** The chains of the kernel's bridge `nat` table, where libvirt puts its rules: each a list of rules in order. */
 export type KernelRules = ReadonlyMap<string, readonly string[]>;
@@ -37,18 +31,5 @@ export function parseEbtablesSave(text: string): KernelRules {
  * Reads the rules that the kernel has now.
  * @throws Problem kernel-unreadable
  */
-export async function readKernelRules(): Promise<KernelRules> {
-  try {
-    const { stdout } = await run('ebtables-save', { timeout: readTimeoutMs, maxBuffer: 2 ** 28 });
-    return parseEbtablesSave(stdout);
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new Problem(
-      'kernel-unreadable',
-      missing
-        ? 'ebtables-save is not installed (Debian: ebtables): without it nobody can tell whether a filter is in force.'
-        : `ebtables-save failed (it needs CAP_NET_ADMIN and the host's network namespace): ${(error as Error).message.trim()}`,
-      { cause: error },
-    );
-  }
-}
+export const readKernelRules = async (): Promise<KernelRules> =>
+  parseEbtablesSave(await runTool('ebtables-save'));

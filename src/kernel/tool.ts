@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Problem } from '../errors.js';
+
+const run = promisify(execFile);
+/** The kernel answers in milliseconds; a tool that hangs must not hold up a start. */
+const timeoutMs = 5000;
+
+/** Of each tool, the package of Debian that has it, and what cannot be done without it. */
+const tools = {
+  'ebtables-save': ['ebtables', 'nobody can tell whether a filter is in force'],
+  nft: ['nftables', 'no NIC can be closed while its filter changes'],
+} as const;
+export type Tool = keyof typeof tools;
+
+/**
+ * Runs one of the tools that read or change the kernel's rules; gives what it says.
+ * @throws Problem kernel-unreadable when it is not there, fails, or takes longer than 5 s
+ */
+export async function runTool(tool: Tool, args: readonly string[] = []): Promise<string> {
+  try {
+    return (await run(tool, args, { timeout: timeoutMs, maxBuffer: 2 ** 28 })).stdout;
+  } catch (error) {
+    const [name, without] = tools[tool];
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new Problem(
+      'kernel-unreadable',
+      missing
+        ? `${tool} is not installed (Debian: ${name}): without it ${without}.`
+        : `${tool} failed (it needs CAP_NET_ADMIN and the host's network namespace): ${(error as Error).message.trim()}`,
+      { cause: error },
+    );
+  }
+}
