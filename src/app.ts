@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { Settings } from './config.js';
 import auth from './plugins/auth.js';
+import enforcementWork from './plugins/enforcement.js';
 import etag from './plugins/etag.js';
 import idempotency from './plugins/idempotency.js';
 import libvirt from './plugins/libvirt.js';
@@ -14,6 +15,7 @@ import seeds from './plugins/seeds.js';
 import vmWork from './plugins/vms.js';
 import attackMatrix from './routes/attack-matrix.js';
 import config from './routes/config.js';
+import enforcement from './routes/enforcement.js';
 import health from './routes/health.js';
 import nicParameters from './routes/nic-parameters.js';
 import nicUnplug from './routes/nic-unplug.js';
@@ -88,6 +90,7 @@ export async function buildApp({
   await app.register(operationWork);
   await app.register(vmWork, { imageDirs: settings.imageDirs, journal });
   await app.register(recovery);
+  await app.register(enforcementWork);
   await app.register(seeds, { imageDirs: settings.imageDirs });
   await app.register(health);
   await app.register(
@@ -102,6 +105,7 @@ export async function buildApp({
       await v1.register(nics);
       await v1.register(nicUnplug);
       await v1.register(nicParameters);
+      await v1.register(enforcement);
       await v1.register(nwfilters);
       await v1.register(nwfilterChange);
       await v1.register(nwfilterPreview);

@@ -37,6 +37,7 @@ const parsers: Readonly<Record<keyof Policy, (text: string) => unknown>> = {
   EnableMACAntiSpoofingFilterRules: (text) => (text === 'true' || text === 'false' ? text === 'true' : text),
   ClusterCompatibilityVersion: (text) => text,
   DefaultFilters: (text) => text.split(','),
+  reconcile: (text) => text,
 };
 
 function parseChange(assignments: string[]): ConfigPatch {

@@ -6,6 +6,8 @@ import { sameFilter } from '../nwfilter/same.js';
 import { filterName, filterReferences, withUuid } from '../xml/nwfilter.js';
 
 const directory = new URL('../../filters/', import.meta.url);
+/** libvirt's own filters that the default one refers to, as they must be. */
+const baseDirectory = new URL('base/', directory);
 
 export interface ShippedFilter {
   name: string;
@@ -14,15 +16,16 @@ export interface ShippedFilter {
 }
 
 /** The filters that come with the service, from its folder `filters/`, each after those that it refers to. */
-export function readShippedFilters(): ShippedFilter[] {
-  const filters = readdirSync(directory)
+export const readShippedFilters = (): ShippedFilter[] => inOrderOfReference(readFilters(directory));
+
+function readFilters(from: URL): ShippedFilter[] {
+  return readdirSync(from)
     .filter((file) => file.endsWith('.xml'))
     .toSorted()
     .map((file) => {
-      const xml = readFileSync(new URL(file, directory), 'utf8');
+      const xml = readFileSync(new URL(file, from), 'utf8');
       return { name: filterName(xml), xml, references: filterReferences(xml) };
     });
-  return inOrderOfReference(filters);
 }
 
 /** libvirt takes a filter whose references are not there yet, but then cannot rebuild the rules of NICs that use it. */
@@ -39,6 +42,8 @@ export function inOrderOfReference(filters: readonly ShippedFilter[]): ShippedFi
 }
 
 const shippedByName = new Map(readShippedFilters().map((filter) => [filter.name, filter]));
+
+export const shippedNames: readonly string[] = [...shippedByName.keys()];
 
 /** Whether a filter comes with the service: nobody else may change it. */
 export const isShippedName = (name: string): boolean => shippedByName.has(name);
@@ -126,6 +131,15 @@ export class ShippedFilters {
     const present = await listFilterNames(connection);
     this.#demandBase(present);
     if (this.#shipped.some(({ name }) => !present.has(name))) await this.define(connection);
+  }
+
+  /**
+   * Brings the shipped filters, and those of libvirt's that the default one is made of, back to what they must say.
+   * @throws Problem filters-missing; LibvirtError
+   */
+  async restore(connection: Connection): Promise<void> {
+    for (const filter of readFilters(baseDirectory)) await defineFilter(connection, filter);
+    await this.define(connection);
   }
 
   // libvirt defines a filter whose references do not exist, and fails only when a VM starts.

@@ -9,17 +9,29 @@ const timeoutMs = 5000;
 /** Of each tool, the package of Debian that has it, and what cannot be done without it. */
 const tools = {
   'ebtables-save': ['ebtables', 'nobody can tell whether a filter is in force'],
+  'iptables-save': ['iptables', 'nobody can tell whether a filter is in force'],
+  'ip6tables-save': ['iptables', 'nobody can tell whether a filter is in force'],
+  ip: ['iproute2', 'nobody can tell which taps there are'],
+  ebtables: ['ebtables', 'rules of the kernel cannot be put right'],
+  iptables: ['iptables', 'rules of the kernel cannot be put right'],
+  ip6tables: ['iptables', 'rules of the kernel cannot be put right'],
   nft: ['nftables', 'no NIC can be closed while its filter changes'],
 } as const;
 export type Tool = keyof typeof tools;
 
 /**
  * Runs one of the tools that read or change the kernel's rules; gives what it says.
+ * @param env what is added to the environment
  * @throws Problem kernel-unreadable when it is not there, fails, or takes longer than 5 s
  */
-export async function runTool(tool: Tool, args: readonly string[] = []): Promise<string> {
+export async function runTool(
+  tool: Tool,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   try {
-    return (await run(tool, args, { timeout: timeoutMs, maxBuffer: 2 ** 28 })).stdout;
+    const options = { timeout: timeoutMs, maxBuffer: 2 ** 28, env: { ...process.env, ...env } };
+    return (await run(tool, args, options)).stdout;
   } catch (error) {
     const [name, without] = tools[tool];
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -1,8 +1,8 @@
 import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { filterNameFor } from '../filtering/composed.js';
-import { readKernelRules } from '../kernel/bridge-rules.js';
-import { findUnenforced } from '../filtering/verify.js';
+import { readKernelFacts } from '../enforcement/facts.js';
+import { findUnenforced } from '../enforcement/kernel.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { readDomain } from '../xml/domain.js';
 
@@ -22,7 +22,7 @@ export async function demandEnforced(domain: Domain, rules: FilterRules): Promis
     return filter === undefined ? [] : [{ nic, filter }];
   });
   if (nics.length === 0) return;
-  const kernel = await readKernelRules();
+  const kernel = await readKernelFacts();
   const findings = nics.flatMap(({ nic, filter }) => findUnenforced(nic, filter, rules.catalog, kernel));
   demandNone(findings, 'The VM was not let run: ');
 }
@@ -41,12 +41,12 @@ export async function demandNicEnforced(
   const nic = interfaces.find((one) => one.mac.toLowerCase() === mac.toLowerCase());
   if (!nic) throw new Problem('filter-not-enforced', `The NIC ${mac} is not plugged.`);
   if (filter === undefined) {
-    demandNone(nic.filter === undefined ? [] : [`NIC ${mac} still has the filter ${nic.filter}`]);
+    demandNone(nic.filter === undefined ? [] : [`The NIC ${mac} still has the filter ${nic.filter}.`]);
   } else {
-    demandNone(findUnenforced(nic, filter, rules.catalog, await readKernelRules()));
+    demandNone(findUnenforced(nic, filter, rules.catalog, await readKernelFacts()));
   }
 }
 
 function demandNone(findings: string[], before = 'The filter is not in force: '): void {
-  if (findings.length > 0) throw new Problem('filter-not-enforced', `${before}${findings.join('; ')}.`);
+  if (findings.length > 0) throw new Problem('filter-not-enforced', `${before}${findings.join(' ')}`);
 }

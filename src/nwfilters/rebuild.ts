@@ -3,8 +3,10 @@ import type { Connection } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { holdingFilters } from '../filtering/all-filters.js';
 import { FilterCatalog } from '../filtering/catalog.js';
-import { type KernelRules, readKernelRules } from '../kernel/bridge-rules.js';
-import { findUnenforced } from '../filtering/verify.js';
+import { readKernelFacts } from '../enforcement/facts.js';
+import { findUnenforced } from '../enforcement/kernel.js';
+import type { Chains } from '../kernel/saved-rules.js';
+import { readKernel } from '../kernel/snapshot.js';
 import type { Filter } from '../nwfilter/model.js';
 import type { OperationTools } from '../operations/work.js';
 import type { BindingDescription } from '../xml/nwfilter-binding.js';
@@ -27,7 +29,7 @@ export class RebuildProgress {
   }
 
   /** Takes in what the kernel has now. */
-  look(rules: KernelRules): { percent: number; text: string } {
+  look(rules: Chains): { percent: number; text: string } {
     const waiting = this.#ports.filter(
       (port) => rules.has(`libvirt-J-${port}`) || rules.has(`libvirt-P-${port}`),
     );
@@ -49,7 +51,7 @@ async function follow(ports: string[], rebuilt: Promise<unknown>, progress: Prog
   );
   while (!(await Promise.race([ended, delay(lookMs, false)]))) {
     try {
-      const { percent, text } = state.look(await readKernelRules());
+      const { percent, text } = state.look((await readKernel()).tables.ebtables);
       progress(percent, text);
     } catch {
       // how far it is cannot be told now; whether it succeeded will be
@@ -59,9 +61,9 @@ async function follow(ports: string[], rebuilt: Promise<unknown>, progress: Prog
 
 /** @throws Problem filter-not-enforced, kernel-unreadable */
 async function demandAllEnforced(connection: Connection, nics: readonly BindingDescription[]): Promise<void> {
-  const [catalog, rules, bindings] = await Promise.all([
+  const [catalog, kernel, bindings] = await Promise.all([
     FilterCatalog.read(connection),
-    readKernelRules(),
+    readKernelFacts(),
     connection.getAllNWFilterBindingsXML(),
   ]);
   const present = new Set(bindings.map(({ portDev }) => portDev));
@@ -76,13 +78,10 @@ async function demandAllEnforced(connection: Connection, nics: readonly BindingD
         filter,
         filterParameters: parameters,
       };
-      return findUnenforced(nic, filter, catalog, rules);
+      return findUnenforced(nic, filter, catalog, kernel);
     });
   if (findings.length === 0) return;
-  throw new Problem(
-    'filter-not-enforced',
-    `The filter is defined, but not in force: ${findings.join('; ')}.`,
-  );
+  throw new Problem('filter-not-enforced', `The filter is defined, but not in force: ${findings.join(' ')}`);
 }
 
 /**

@@ -1,0 +1,121 @@
+import { Mutex } from 'async-mutex';
+import fp from 'fastify-plugin';
+import { Reconciler, type ReconcileResult, type Tell } from '../enforcement/reconciler.js';
+import { repairNic } from '../enforcement/repair.js';
+import { type RuleWatch, watchRules } from '../kernel/watch.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Looks at the filters of all NICs and, if the policy or a person wants it, puts them right.
+     * @throws Problem libvirt-unavailable; LibvirtError
+     */
+    reconcile(options?: {
+      onDemand?: boolean;
+      progress?: (percent: number, text: string) => void;
+    }): Promise<ReconcileResult>;
+  }
+}
+
+/** How often it is looked when nothing tells of a change, ms. */
+const everyMs = 30_000;
+/** Changes come in many: it is looked when there was none for the first, at the latest after the second, ms. */
+const settleMs = 100;
+const latestMs = 400;
+/** What belongs to nobody is looked at again after this long, ms. */
+const againMs = 6000;
+
+/** Calls work soon after the last of many calls, and never long after the first. */
+function gathered(work: () => void): { call: () => void; stop: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  let first = 0;
+  const stop = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    stop,
+    call: () => {
+      const now = performance.now();
+      if (timer === undefined) first = now;
+      stop();
+      timer = setTimeout(
+        () => {
+          timer = undefined;
+          work();
+        },
+        Math.max(0, Math.min(settleMs, first + latestMs - now)),
+      );
+    },
+  };
+}
+
+/**
+ * Keeps the filters of all NICs in force: it is looked at on each connection, when the kernel's rules change, and from
+ * time to time.
+ */
+export default fp(
+  (app, _options, done) => {
+    const reconciler = new Reconciler();
+    const running = new Mutex();
+    let closing = false;
+    let again: NodeJS.Timeout | undefined;
+    let watch: RuleWatch | undefined;
+    const tell: Tell = () => undefined;
+
+    app.decorate('reconcile', async ({ onDemand = false, progress } = {}) =>
+      running.runExclusive(() =>
+        reconciler.run(app.vmContext(), {
+          onDemand,
+          repair: onDemand || app.policy.current.reconcile === 'repair',
+          repairNic: ({ vm, nic }, wanted) =>
+            app.changeVm(vm, (domain) => repairNic(app.vmContext(), domain, nic, wanted)),
+          tell,
+          ...(progress && { progress }),
+        }),
+      ),
+    );
+
+    function look(): void {
+      // whoever waits for the run before sees what this one would see
+      if (closing || !app.libvirt.connected || queued) return;
+      queued = true;
+      void running
+        .runExclusive(() => {
+          queued = false;
+        })
+        .then(() => app.reconcile())
+        .then(({ failed }) => {
+          if (failed > 0) later();
+        })
+        .catch((error: unknown) => {
+          if (!closing) app.log.error({ err: error }, 'the filters of the NICs could not be looked at');
+        });
+    }
+    let queued = false;
+    const soon = gathered(look);
+    function later(): void {
+      clearTimeout(again);
+      again = setTimeout(look, againMs);
+    }
+
+    const timer = setInterval(look, everyMs);
+    app.libvirt.on('connected', soon.call);
+    app.addHook('onReady', () => {
+      watch = watchRules(() => {
+        soon.call();
+        later();
+      }, app.log);
+    });
+    app.addHook('onClose', async () => {
+      closing = true;
+      clearInterval(timer);
+      clearTimeout(again);
+      soon.stop();
+      watch?.stop();
+      await running.waitForUnlock();
+    });
+    done();
+  },
+  { name: 'enforcement', dependencies: ['vms', 'libvirt', 'policy'] },
+);
