@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import type { Settings } from './config.js';
 import auth from './plugins/auth.js';
 import etag from './plugins/etag.js';
+import eventPlugin from './plugins/events.js';
 import idempotency from './plugins/idempotency.js';
 import libvirt from './plugins/libvirt.js';
 import openapi from './plugins/openapi.js';
@@ -14,6 +15,7 @@ import seeds from './plugins/seeds.js';
 import vmWork from './plugins/vms.js';
 import attackMatrix from './routes/attack-matrix.js';
 import config from './routes/config.js';
+import events from './routes/events.js';
 import health from './routes/health.js';
 import nicParameters from './routes/nic-parameters.js';
 import nicUnplug from './routes/nic-unplug.js';
@@ -83,6 +85,7 @@ export async function buildApp({
   await app.register(openapi);
   await app.register(etag);
   await app.register(idempotency);
+  await app.register(eventPlugin);
   await app.register(libvirt, { uri: settings.uri });
   await app.register(policyPlugin, { policy });
   await app.register(operationWork);
@@ -109,6 +112,7 @@ export async function buildApp({
       await v1.register(attackMatrix);
       await v1.register(operations);
       await v1.register(config);
+      await v1.register(events);
     },
     { prefix: '/v1' },
   );

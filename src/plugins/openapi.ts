@@ -22,6 +22,7 @@ export default fp(
           { name: 'nwfilters', description: 'Network filters, and the ports that they are in force on' },
           { name: 'operations', description: 'Long work' },
           { name: 'config', description: 'The policy' },
+          { name: 'events', description: 'What happens, as it happens' },
           { name: 'health', description: 'For load balancers and supervisors' },
         ],
         components: {

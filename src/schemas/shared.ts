@@ -3,6 +3,7 @@ import { CloudInitInput } from './cloud-init.js';
 import { Config, ConfigChange, ConfigPatch } from './config.js';
 import { CdromInput, Disk, DiskInput, DiskPatch, SizedDisk, SizedDiskList } from './disk.js';
 import * as nic from './nic.js';
+import { ServiceEvent } from './event.js';
 import { Operation, OperationList } from './operation.js';
 import { BootInput, Vm, VmInput, VmList, VmPatch } from './vm.js';
 
@@ -36,4 +37,5 @@ export const sharedSchemas = [
   Config,
   ConfigPatch,
   ConfigChange,
+  ServiceEvent,
 ];
