@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import type { Settings } from './config.js';
 import auth from './plugins/auth.js';
 import etag from './plugins/etag.js';
+import eventSources from './plugins/event-sources.js';
 import eventPlugin from './plugins/events.js';
 import idempotency from './plugins/idempotency.js';
 import libvirt from './plugins/libvirt.js';
@@ -89,6 +90,7 @@ export async function buildApp({
   await app.register(libvirt, { uri: settings.uri });
   await app.register(policyPlugin, { policy });
   await app.register(operationWork);
+  await app.register(eventSources);
   await app.register(vmWork, { imageDirs: settings.imageDirs, journal });
   await app.register(recovery);
   await app.register(seeds, { imageDirs: settings.imageDirs });

@@ -7,7 +7,7 @@ const Vm = { vm: Uuid, name: Type.String({ description: 'its name at that time' 
 const Nic = Type.String({ description: 'its MAC address' });
 const Port = Type.Optional(Type.String({ description: 'its tap' }));
 
-const vmData = (...reasons: string[]) =>
+const vmData = <const R extends string[]>(...reasons: R) =>
   Type.Object({ ...Vm, reason: Type.Enum([...reasons, 'unknown'], { description: 'as libvirt tells it' }) });
 const nicData = Type.Object({
   ...Vm,
@@ -31,13 +31,18 @@ export const eventData = {
   'vm.undefined': vmData('removed', 'renamed'),
   'vm.started': vmData('booted', 'migrated', 'restored', 'from-snapshot', 'wakeup'),
   'vm.paused': vmData(
-    ...['paused', 'migrated', 'io-error', 'watchdog', 'restored', 'from-snapshot', 'api-error'],
-    ...['postcopy', 'postcopy-failed'],
+    'paused',
+    'migrated',
+    'io-error',
+    'watchdog',
+    'restored',
+    'from-snapshot',
+    'api-error',
+    'postcopy',
+    'postcopy-failed',
   ),
   'vm.resumed': vmData('unpaused', 'migrated', 'from-snapshot', 'postcopy', 'postcopy-failed'),
-  'vm.stopped': vmData(
-    ...['shutdown', 'destroyed', 'crashed', 'migrated', 'saved', 'failed', 'from-snapshot'],
-  ),
+  'vm.stopped': vmData('shutdown', 'destroyed', 'crashed', 'migrated', 'saved', 'failed', 'from-snapshot'),
   'vm.shutdown': vmData('finished', 'guest', 'host'),
   'vm.pmsuspended': vmData('memory', 'disk'),
   'vm.crashed': vmData('panicked', 'crashloaded'),
