@@ -4,6 +4,8 @@ import type { Settings } from './config.js';
 import auth from './plugins/auth.js';
 import enforcementWork from './plugins/enforcement.js';
 import etag from './plugins/etag.js';
+import eventSources from './plugins/event-sources.js';
+import eventPlugin from './plugins/events.js';
 import idempotency from './plugins/idempotency.js';
 import libvirt from './plugins/libvirt.js';
 import openapi from './plugins/openapi.js';
@@ -16,6 +18,7 @@ import vmWork from './plugins/vms.js';
 import attackMatrix from './routes/attack-matrix.js';
 import config from './routes/config.js';
 import enforcement from './routes/enforcement.js';
+import events from './routes/events.js';
 import health from './routes/health.js';
 import nicParameters from './routes/nic-parameters.js';
 import nicUnplug from './routes/nic-unplug.js';
@@ -85,9 +88,11 @@ export async function buildApp({
   await app.register(openapi);
   await app.register(etag);
   await app.register(idempotency);
+  await app.register(eventPlugin);
   await app.register(libvirt, { uri: settings.uri });
   await app.register(policyPlugin, { policy });
   await app.register(operationWork);
+  await app.register(eventSources);
   await app.register(vmWork, { imageDirs: settings.imageDirs, journal });
   await app.register(recovery);
   await app.register(enforcementWork);
@@ -113,6 +118,7 @@ export async function buildApp({
       await v1.register(attackMatrix);
       await v1.register(operations);
       await v1.register(config);
+      await v1.register(events);
     },
     { prefix: '/v1' },
   );

@@ -109,6 +109,12 @@ async function listFilterNames(connection: Connection): Promise<Set<string>> {
 export class ShippedFilters {
   readonly #shipped = readShippedFilters();
   readonly #base = baseFilterNames(this.#shipped);
+  readonly #changed: (name: string, result: Exclude<DefineResult, 'unchanged'>) => void;
+
+  /** @param changed is told of each that had to be brought onto libvirt */
+  constructor(changed: (name: string, result: Exclude<DefineResult, 'unchanged'>) => void = () => undefined) {
+    this.#changed = changed;
+  }
 
   /**
    * Brings every shipped filter onto libvirt.
@@ -118,7 +124,11 @@ export class ShippedFilters {
   async define(connection: Connection): Promise<Record<string, DefineResult>> {
     this.#demandBase(await listFilterNames(connection));
     const results: Record<string, DefineResult> = {};
-    for (const filter of this.#shipped) results[filter.name] = await defineFilter(connection, filter);
+    for (const filter of this.#shipped) {
+      const result = await defineFilter(connection, filter);
+      results[filter.name] = result;
+      if (result !== 'unchanged') this.#changed(filter.name, result);
+    }
     return results;
   }
 

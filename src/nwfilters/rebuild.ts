@@ -9,6 +9,7 @@ import type { Chains } from '../kernel/saved-rules.js';
 import { readKernel } from '../kernel/snapshot.js';
 import type { Filter } from '../nwfilter/model.js';
 import type { OperationTools } from '../operations/work.js';
+import type { VmContext } from '../vms/context.js';
 import type { BindingDescription } from '../xml/nwfilter-binding.js';
 import { bringToLibvirt } from './define.js';
 
@@ -90,7 +91,7 @@ async function demandAllEnforced(connection: Connection, nics: readonly BindingD
  * @throws Problem filter-not-enforced, kernel-unreadable; LibvirtError
  */
 export async function rebuildNics(
-  connection: Connection,
+  { connection, events }: Pick<VmContext, 'connection' | 'events'>,
   filter: Filter,
   nics: readonly BindingDescription[],
   progress: Progress,
@@ -101,6 +102,7 @@ export async function rebuildNics(
     const ports = nics.map(({ port }) => port);
     await Promise.all([rebuilt, follow(ports, rebuilt, progress)]);
   });
+  events.publish('nwfilter.replaced', { nwfilter: filter.name });
   await demandAllEnforced(connection, nics);
   progress(100, `the new rules of ${nics.length} NICs are in force`);
 }

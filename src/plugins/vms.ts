@@ -37,6 +37,7 @@ export default fp<{ imageDirs: readonly string[]; journal: ChangeJournal }>(
       journal,
       policy: () => app.policy.current,
       imageDirs,
+      events: app.events,
       log: app.log,
     });
     app.decorate('vmContextOn', contextOf);

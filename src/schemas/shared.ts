@@ -4,6 +4,7 @@ import { Config, ConfigChange, ConfigPatch } from './config.js';
 import { CdromInput, Disk, DiskInput, DiskPatch, SizedDisk, SizedDiskList } from './disk.js';
 import { enforcementSchemas } from './enforcement.js';
 import * as nic from './nic.js';
+import { ServiceEvent } from './event.js';
 import { Operation, OperationList } from './operation.js';
 import { BootInput, Vm, VmInput, VmList, VmPatch } from './vm.js';
 
@@ -38,4 +39,5 @@ export const sharedSchemas = [
   Config,
   ConfigPatch,
   ConfigChange,
+  ServiceEvent,
 ];

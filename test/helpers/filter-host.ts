@@ -75,6 +75,7 @@ export async function filterHost(t: Test, faults: Faults = {}): Promise<VmContex
     policy: defaultPolicy,
     journal: noJournal,
     imageDirs: ['/var/lib/libvirt/images'],
+    events: { publish: () => undefined },
     log: {
       error: (details, message) => t.fail(message, details),
       warn: () => undefined,
