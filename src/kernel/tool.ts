@@ -9,17 +9,21 @@ const timeoutMs = 5000;
 /** Of each tool, the package of Debian that has it, and what cannot be done without it. */
 const tools = {
   'ebtables-save': ['ebtables', 'nobody can tell whether a filter is in force'],
-  nft: ['nftables', 'no NIC can be closed while its filter changes'],
+  nft: ['nftables', 'no NIC can be guarded, or closed while its filter changes'],
 } as const;
 export type Tool = keyof typeof tools;
 
 /**
  * Runs one of the tools that read or change the kernel's rules; gives what it says.
+ * @param input what it reads from its standard input
  * @throws Problem kernel-unreadable when it is not there, fails, or takes longer than 5 s
  */
-export async function runTool(tool: Tool, args: readonly string[] = []): Promise<string> {
+export async function runTool(tool: Tool, args: readonly string[] = [], input = ''): Promise<string> {
   try {
-    return (await run(tool, args, { timeout: timeoutMs, maxBuffer: 2 ** 28 })).stdout;
+    const running = run(tool, args, { timeout: timeoutMs, maxBuffer: 2 ** 28 });
+    // one that ends without reading it says why by how it ends
+    running.child.stdin?.on('error', () => undefined).end(input);
+    return (await running).stdout;
   } catch (error) {
     const [name, without] = tools[tool];
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises';
+import { runTool } from '../kernel/tool.js';
+import type { ExpectedGuard } from './differs.js';
+import { type FoundGuard, parseGuards, parseProof } from './listing.js';
+import type { Guard } from './rules.js';
+import { guardTable, proofScript, putScript, removeScript } from './script.js';
+
+/** Gives a tap this guard, in the place of the one it has. @throws Problem kernel-unreadable */
+export async function putGuard(guard: Guard): Promise<void> {
+  await runTool('nft', ['-f', '-'], putScript(guard));
+}
+
+/** Takes a tap's guard away; without one, does nothing. @throws Problem kernel-unreadable */
+export const removeGuard = (tap: string): Promise<void> => removeGuards([tap]);
+
+async function removeGuards(taps: readonly string[]): Promise<void> {
+  await runTool('nft', ['-f', '-'], removeScript(taps));
+}
+
+/** The guards that the kernel has now, by tap. @throws Problem kernel-unreadable */
+export async function readGuards(): Promise<Map<string, FoundGuard>> {
+  const tables = await runTool('nft', ['list', 'tables', 'netdev']);
+  if (!tables.split('\n').includes(`table netdev ${guardTable}`)) return new Map();
+  return parseGuards(await runTool('nft', ['list', 'table', 'netdev', guardTable]));
+}
+
+/**
+ * What these guards look like when they are listed: this nft on this kernel is asked, for nft spells rules in its own way.
+ * @throws Problem kernel-unreadable
+ */
+export async function expectGuards(guards: readonly Guard[]): Promise<ExpectedGuard[]> {
+  if (guards.length === 0) return [];
+  const echo = await runTool('nft', ['-e', '-f', '-'], proofScript(guards));
+  return guards.map(({ tap }) => ({ tap, rules: parseProof(echo, tap) }));
+}
+
+/**
+ * Removes the guards of taps that are gone: the kernel keeps them for the next tap of the name. Gives those taps.
+ * @throws Problem kernel-unreadable
+ */
+export async function sweepGuards(): Promise<string[]> {
+  // the guards first: a tap that comes in between is there when its name is looked for
+  const guarded = [...(await readGuards()).keys()];
+  const devices = new Set(await readdir('/sys/class/net'));
+  const gone = guarded.filter((tap) => !devices.has(tap));
+  if (gone.length > 0) await removeGuards(gone);
+  return gone;
+}
