@@ -5,8 +5,17 @@ import { type FoundGuard, parseGuards, parseProof } from './listing.js';
 import type { Guard } from './rules.js';
 import { guardTable, proofScript, putScript, removeScript } from './script.js';
 
-/** Gives a tap this guard, in the place of the one it has. @throws Problem kernel-unreadable */
+/** The table as it has to be; by itself, for one that was switched off takes no chain in the transaction that switches it on. */
+async function haveTable(): Promise<void> {
+  await runTool('nft', ['add', 'table', 'netdev', guardTable]);
+}
+
+/**
+ * Gives a tap this guard, in the place of the one it has.
+ * @throws Problem kernel-unreadable
+ */
 export async function putGuard(guard: Guard): Promise<void> {
+  await haveTable();
   await runTool('nft', ['-f', '-'], putScript(guard));
 }
 
@@ -14,6 +23,7 @@ export async function putGuard(guard: Guard): Promise<void> {
 export const removeGuard = (tap: string): Promise<void> => removeGuards([tap]);
 
 async function removeGuards(taps: readonly string[]): Promise<void> {
+  await haveTable();
   await runTool('nft', ['-f', '-'], removeScript(taps));
 }
 
@@ -34,15 +44,18 @@ export async function expectGuards(guards: readonly Guard[]): Promise<ExpectedGu
   return guards.map(({ tap }) => ({ tap, rules: parseProof(echo, tap) }));
 }
 
+const devicesHere = (): Promise<string[]> => readdir('/sys/class/net');
+
 /**
  * Removes the guards of taps that are gone: the kernel keeps them for the next tap of the name. Gives those taps.
+ * @param devices the names of all network devices
  * @throws Problem kernel-unreadable
  */
-export async function sweepGuards(): Promise<string[]> {
+export async function sweepGuards(devices = devicesHere): Promise<string[]> {
   // the guards first: a tap that comes in between is there when its name is looked for
   const guarded = [...(await readGuards()).keys()];
-  const devices = new Set(await readdir('/sys/class/net'));
-  const gone = guarded.filter((tap) => !devices.has(tap));
+  const there = new Set(await devices());
+  const gone = guarded.filter((tap) => !there.has(tap));
   if (gone.length > 0) await removeGuards(gone);
   return gone;
 }

@@ -31,7 +31,7 @@ export async function runTool(tool: Tool, args: readonly string[] = [], input = 
       'kernel-unreadable',
       missing
         ? `${tool} is not installed (Debian: ${name}): without it ${without}.`
-        : `${tool} failed (it needs CAP_NET_ADMIN and the host's network namespace): ${(error as Error).message.trim()}`,
+        : `${tool} failed (it needs CAP_NET_ADMIN and the host's network namespace): ${(error as Error).message.trim().slice(0, 500)}`,
       { cause: error },
     );
   }
