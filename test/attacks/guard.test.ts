@@ -79,7 +79,10 @@ await t.test('a real kernel behind a strict filter and its guard says nothing th
   const { ip, ip6 } = attacker(number);
   const before = await dropsOf(stage, lane);
   // asks whether the address is free first, as every Linux does
-  await stage.guest.sh(`ip addr add ${ip}/16 dev ${ifname}; ip addr add ${ip6}/64 dev ${ifname}`);
+  await stage.guest.sh(
+    `ip addr add ${ip}/16 dev ${ifname}; ip addr add ${ip6}/64 dev ${ifname}
+    while ip addr show dev ${ifname} | grep -q tentative; do sleep 0.1; done`,
+  );
   t.equal(await stage.guest.ping(victim.ip), 1);
   t.equal(await stage.guest.ping(victim.ip6, 1, 10), 1);
   t.strictSame(await dropsOf(stage, lane), before);
