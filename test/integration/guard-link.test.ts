@@ -1,6 +1,6 @@
 import t from 'tap';
 import { arpMessage, ethernet, etherTypes, snap, type Tag } from '../hosts/index.js';
-import { forged, GuardedPort, own } from './guarded-port.js';
+import { forged, GuardedPort, own, strict } from './guarded-port.js';
 
 // What the attack rows leave out: what a guard must let through although it looks into it, and odd forms of lies.
 
@@ -40,4 +40,13 @@ await t.test('802.3 frames pass unless they hide ARP, RARP or a tag', async (t) 
     t.ok(await port.passes(snap(link, { type: 0x2000, code: [0, 0, 0x0c], payload })), `CDP ${where}`);
     t.ok(await port.passes(ethernet({ ...link, payload: Buffer.from([0x42, 0x42, 3]) })), `LLC ${where}`);
   }
+});
+
+await t.test('while a guard is put in the place of another, nothing forged passes', async (t) => {
+  const frame = ethernet({ src: forged, type: 0x88b5 });
+  const { sent, passed } = await port.sendWhile(frame, async () => {
+    for (let i = 0; i < 20; i++) await port.guard(i % 2 ? ['vdsm-no-mac-spoofing'] : strict);
+  });
+  t.ok(sent > 100, `${sent} frames`);
+  t.notOk(passed);
 });

@@ -42,11 +42,12 @@ export class GuardedPort {
     const host = await startHost();
     t.teardown(() => host.stop());
     const guarded = new GuardedPort(host, await host.observer('br0'), await host.observer('br0'));
-    await guarded.#guard(filters);
+    await guarded.guard(filters);
     return guarded;
   }
 
-  async #guard(filters: readonly string[]): Promise<void> {
+  /** Gives the port the guard of these filters, in the place of the one it has. */
+  async guard(filters: readonly string[]): Promise<void> {
     const parameters = [
       { name: 'IP', value: own.ip },
       { name: 'IPV6', value: own.ip6 },
@@ -67,5 +68,17 @@ export class GuardedPort {
     await arrival;
     if (this.#observer.dropped > 0) throw new Error('the observer lost frames: nothing can be concluded');
     return this.#observer.count(isFrame(frame)) > before;
+  }
+
+  /** Sends a frame over and over while something is done; gives how many were sent, and whether any came through. */
+  async sendWhile(frame: Bytes, done: () => Promise<void>): Promise<{ sent: number; passed: boolean }> {
+    const before = this.#observer.count(isFrame(frame));
+    const work = { over: false };
+    const working = done().finally(() => (work.over = true));
+    let sent = 0;
+    for (; !work.over; sent++) await this.#port.send(frame);
+    await working;
+    await this.passes(frame);
+    return { sent, passed: this.#observer.count(isFrame(frame)) > before };
   }
 }
