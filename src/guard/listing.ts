@@ -35,7 +35,7 @@ function toRule(listed: string): FoundRule {
   };
 }
 
-/** Reads what `nft list table` says of the table of guards: the guard of each tap. */
+/** Reads what `nft list table` says of the table of guards: the guard of each tap. Chains of others are left out. */
 export function parseGuards(text: string): Map<string, FoundGuard> {
   const lines = text.split('\n').map((line) => line.trim());
   const dormant = lines.some((line) => /^flags\b.*\bdormant\b/.test(line));
@@ -45,7 +45,8 @@ export function parseGuards(text: string): Map<string, FoundGuard> {
     const chain = /^chain (\S+) \{/.exec(line)?.[1];
     if (chain !== undefined) {
       guard = { dormant, rules: [] };
-      guards.set(tapOf(chain) ?? chain, guard);
+      const tap = tapOf(chain);
+      if (tap !== undefined) guards.set(tap, guard);
     } else if (line === '}') guard = undefined;
     else if (guard && line.startsWith('type ')) guard.hook = line;
     else if (guard && line !== '') guard.rules.push(toRule(line));

@@ -39,6 +39,7 @@ await t.test('a listing is read: rules, what they counted, their classes', (t) =
     },
   });
   t.equal(parseGuards('').size, 0);
+  t.strictSame([...parseGuards(listing.replace('tap_vnet1', 'other')).keys()], ['vnet0']);
   t.end();
 });
 
