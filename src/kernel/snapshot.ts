@@ -30,15 +30,12 @@ async function readNames(): Promise<ProtocolNames> {
   return readProtocolNames(ethertypes, protocols);
 }
 
-/** The first line of what a save tool of nftables' writes says so; old ebtables wants to be told to save counters. */
+/** The first line of what a save tool of nftables' writes says so. */
 const isOverNftables = (saved: string): boolean => saved.startsWith('#') && saved.includes('(nf_tables)');
 
 /** @throws Problem kernel-unreadable */
-async function save(table: Table): Promise<string> {
-  const { tool } = places[table];
-  // legacy ebtables-save has no option -c
-  return runTool(tool, tool === 'ebtables-save' ? [] : ['-c'], { EBTABLES_SAVE_COUNTER: 'yes' });
-}
+const save = (table: Table): Promise<string> =>
+  runTool(places[table].tool, table === 'ebtables' ? [] : ['-c']);
 
 /**
  * Reads the rules that the kernel has now, of all NICs.
