@@ -6,6 +6,10 @@ import {
   VIR_DOMAIN_XML_INACTIVE,
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import type { FilterRules } from '../filtering/wanted.js';
+import { wrongGuards } from '../guard/expected.js';
+import { readGuards } from '../guard/guard.js';
+import { guardOf } from '../guard/nic.js';
 import { closedPorts } from '../kernel/port.js';
 import { readPorts } from '../kernel/ports.js';
 import { readKernel } from '../kernel/snapshot.js';
@@ -17,34 +21,43 @@ import type { KernelFacts } from './kernel.js';
 import { ownedChains } from '../kernel/owned-chains.js';
 import type { HostFacts, VmFacts } from './verdict.js';
 
-/**
- * Reads the kernel's side of the host.
- * @param bound the ports that libvirt has bound filters to
- * @throws Problem kernel-unreadable
- */
-export async function readKernelFacts(bound: Iterable<string> = []): Promise<KernelFacts> {
+/** Reads the kernel's side of the host. @throws Problem kernel-unreadable */
+export async function readKernelFacts(): Promise<KernelFacts> {
   const [kernel, ports] = await Promise.all([readKernel(), readPorts()]);
-  return { kernel, ports, owned: ownedChains(kernel, [...bound, ...ports.keys()]) };
+  return { kernel, ports, owned: ownedChains(kernel, ports.keys()) };
+}
+
+/** The guards of the NICs of these VMs. @throws Problem kernel-unreadable */
+async function readGuardFacts(rules: FilterRules, vms: readonly VmFacts[]): Promise<HostFacts['guards']> {
+  const found = await readGuards();
+  const nics = vms.filter(({ active }) => active).flatMap(({ live }) => live.interfaces);
+  const wanted = rules.policy.IngressGuard ? nics.flatMap((nic) => guardOf(nic, rules.catalog) ?? []) : [];
+  return { found: new Set(found.keys()), wrong: await wrongGuards(wanted, found) };
 }
 
 /** What the kernel says, or why it says nothing: a verdict is then that nobody knows. */
-async function tryKernel(): Promise<{ kernel: HostFacts['kernel']; closed: ReadonlySet<string> }> {
+async function tryKernel(
+  rules: FilterRules,
+  vms: readonly VmFacts[],
+): Promise<Pick<HostFacts, 'kernel' | 'closed' | 'guards'>> {
   try {
-    const [kernel, closed] = await Promise.all([readKernelFacts(), closedPorts()]);
-    return { kernel, closed: new Set(closed) };
+    const [kernel, closed, guards] = await Promise.all([
+      readKernelFacts(),
+      closedPorts(),
+      readGuardFacts(rules, vms),
+    ]);
+    return { kernel, closed: new Set(closed), guards };
   } catch (error) {
     if (!(error instanceof Problem) || error.type !== 'kernel-unreadable') throw error;
-    return { kernel: { unreadable: error.message }, closed: new Set() };
+    const nothing = { closed: new Set<string>(), guards: { found: new Set<string>(), wrong: new Map() } };
+    return { kernel: { unreadable: error.message }, ...nothing };
   }
 }
 
-/** Reads what all verdicts stand on, but for the VMs themselves. @throws LibvirtError */
-export async function readHostFacts(context: VmContext): Promise<HostFacts> {
-  const [rules, bindings, kernel] = await Promise.all([
-    readRules(context),
-    readBindings(context.connection),
-    tryKernel(),
-  ]);
+/** Reads what the verdicts of these VMs stand on. @throws LibvirtError */
+export async function readHostFacts(context: VmContext, vms: readonly VmFacts[]): Promise<HostFacts> {
+  const [rules, bindings] = await Promise.all([readRules(context), readBindings(context.connection)]);
+  const kernel = await tryKernel(rules, vms);
   return { rules, bindings: new Map(bindings.map((binding) => [binding.port, binding])), ...kernel };
 }
 

@@ -17,10 +17,13 @@ export const findingRemedies = {
   'chain-differs': 'repair makes the rules anew',
   'chain-strange': 'repair removes the chain',
   'chain-unfinished': 'repair removes what libvirt has left half built and makes the rules anew',
+  'guard-missing': 'repair puts the guard back',
+  'guard-differs': 'repair puts the guard back',
   'rules-inert':
     'set net.bridge.bridge-nf-call-iptables and bridge-nf-call-ip6tables to 1: IP rules see no bridged packet',
   'port-unbridged': 'put the tap back into its bridge: the rules see nothing elsewhere',
   'port-closed': 'repair opens the NIC once its filter is seen in the kernel',
+  'guard-orphaned': 'repair removes the guard',
   'binding-orphaned': 'repair removes the binding',
   'chain-orphaned': 'repair removes the chains',
   'tap-orphaned': 'repair removes the tap, unless a process has it open',

@@ -7,7 +7,7 @@ export interface HostFinding {
   found: Finding;
   about:
     | { kind: 'filter'; filter: string }
-    | { kind: 'binding' | 'chains' | 'tap' | 'closed'; port: string }
+    | { kind: 'binding' | 'chains' | 'tap' | 'closed' | 'guard'; port: string }
     | { kind: 'other' };
 }
 
@@ -49,7 +49,13 @@ function orphans({ host, vms }: HostVerdicts, { owned, ports }: KernelFacts): Ho
       found: finding('port-closed', `The service has closed ${port}, which is gone.`),
       about: { kind: 'closed', port },
     }));
-  return [...bindings, ...chains, ...taps, ...closed];
+  const guards = [...host.guards.found]
+    .filter((port) => !running.has(port) || !host.rules.policy.IngressGuard)
+    .map((port): HostFinding => ({
+      found: finding('guard-orphaned', `The tap ${port} has a guard, and no running VM has it.`),
+      about: { kind: 'guard', port },
+    }));
+  return [...bindings, ...chains, ...taps, ...closed, ...guards];
 }
 
 /** Bridges that remember no address send every frame to all ports, to those of other VMs, too. */

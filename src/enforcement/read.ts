@@ -49,7 +49,8 @@ function viewOf(vm: VmFacts, nic: DomainInterface, host: HostFacts): Enforcement
 
 /** The verdict of one NIC of a VM. @throws Problem nic-not-found; LibvirtError */
 export async function readEnforcement(context: VmContext, domain: Domain, mac: string): Promise<Enforcement> {
-  const [vm, host] = await Promise.all([readVmFacts(domain), readHostFacts(context)]);
+  const vm = await readVmFacts(domain);
+  const host = await readHostFacts(context, [vm]);
   return viewOf(vm, nicOf({ ...vm.live, interfaces: allNics(vm) }, mac), host);
 }
 
@@ -62,7 +63,8 @@ export interface HostVerdicts {
 
 /** The verdicts of all NICs. @throws LibvirtError */
 export async function readHostVerdicts(context: VmContext): Promise<HostVerdicts> {
-  const [vms, host] = await Promise.all([readAllVmFacts(context.connection), readHostFacts(context)]);
+  const vms = await readAllVmFacts(context.connection);
+  const host = await readHostFacts(context, vms);
   return { host, vms, nics: vms.flatMap((vm) => allNics(vm).map((nic) => viewOf(vm, nic, host))) };
 }
 

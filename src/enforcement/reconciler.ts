@@ -6,18 +6,6 @@ import { type HostFinding, wrongHost } from './host.js';
 import { mendHost } from './orphans.js';
 import { readHostVerdicts } from './read.js';
 
-/** What is told of NICs and of the host, as it is found. */
-export type Tell = (
-  type: 'enforcement.drifted' | 'enforcement.restored' | 'enforcement.repaired' | 'enforcement.repair-failed',
-  data: {
-    vm?: string;
-    nic?: string;
-    port?: string;
-    findings?: { code: string; detail: string }[];
-    detail?: string;
-  },
-) => void;
-
 export interface ReconcileOptions {
   /** A person wants it: what only the policy wants is given too, and nothing is waited for. */
   onDemand?: boolean;
@@ -25,7 +13,6 @@ export interface ReconcileOptions {
   repair: boolean;
   /** Repairs one NIC, with the lock of its VM. */
   repairNic: (nic: Enforcement, onDemand: boolean) => Promise<Enforcement>;
-  tell: Tell;
   progress?: (percent: number, text: string) => void;
 }
 
@@ -53,7 +40,7 @@ export class Reconciler {
 
   /** @throws LibvirtError */
   async run(context: VmContext, options: ReconcileOptions): Promise<ReconcileResult> {
-    const { onDemand = false, tell } = options;
+    const { onDemand = false } = options;
     const idle = ({ vm }: Enforcement): boolean => !context.locks.isHeld(vm);
     const wrong = (nic: Enforcement): boolean =>
       nic.status === 'drifted' || (onDemand && nic.findings.some(({ code }) => code === 'policy-differs'));
@@ -67,8 +54,8 @@ export class Reconciler {
         (nic) => wrong(nic) && idle(nic) && before.get(keyOf(nic)) === codesOf(nic),
       );
     }
-    this.#tellRestored(verdicts.nics, tell);
-    for (const nic of drifted) this.#tellDrifted(nic, context, tell);
+    this.#tellRestored(verdicts.nics, context);
+    for (const nic of drifted) this.#tellDrifted(nic, context);
     const counts = { checked: verdicts.nics.length, drifted: drifted.length, repaired: 0, failed: 0 };
     if (!options.repair) return counts;
     for (const [i, nic] of drifted.entries()) {
@@ -76,17 +63,17 @@ export class Reconciler {
       const done = await this.#repair(nic, context, options);
       if (done !== undefined) counts[done] += 1;
     }
-    for (const found of this.#due(wrongHost(verdicts), onDemand)) await this.#mend(found, context, tell);
+    for (const found of this.#due(wrongHost(verdicts), onDemand)) await this.#mend(found, context);
     return counts;
   }
 
-  #tellDrifted(nic: Enforcement, { log }: VmContext, tell: Tell): void {
+  #tellDrifted(nic: Enforcement, { log, events }: VmContext): void {
     const { vm, nic: mac, port, findings } = nic;
     const known = this.#drifted.get(keyOf(nic));
     if (known && codesOf(known) === codesOf(nic)) return;
     this.#drifted.set(keyOf(nic), nic);
     log.warn({ vm, mac, port, findings }, 'the filter of a NIC is not wholly in force');
-    tell('enforcement.drifted', {
+    events.publish('enforcement.drifted', {
       vm,
       nic: mac,
       ...(port !== undefined && { port }),
@@ -94,21 +81,21 @@ export class Reconciler {
     });
   }
 
-  #tellRestored(nics: readonly Enforcement[], tell: Tell): void {
+  #tellRestored(nics: readonly Enforcement[], { events }: VmContext): void {
     const now = new Map(nics.map((nic) => [keyOf(nic), nic]));
     for (const [key, { vm, nic, port }] of this.#drifted) {
       const status = now.get(key)?.status;
       if (status === 'drifted' || status === 'unknown') continue;
       this.#drifted.delete(key);
       if (status === 'enforced' || status === 'unfiltered')
-        tell('enforcement.restored', { vm, nic, ...(port !== undefined && { port }) });
+        events.publish('enforcement.restored', { vm, nic, ...(port !== undefined && { port }) });
     }
   }
 
   async #repair(
     nic: Enforcement,
-    { log }: VmContext,
-    { onDemand = false, repairNic, tell }: ReconcileOptions,
+    { log, events }: VmContext,
+    { onDemand = false, repairNic }: ReconcileOptions,
   ): Promise<'repaired' | 'failed' | undefined> {
     const worth = nic.findings.some((one) => isMendable(one) || (onDemand && one.code === 'policy-differs'));
     if (!worth) return undefined;
@@ -118,11 +105,11 @@ export class Reconciler {
       await repairNic(nic, onDemand);
       this.#drifted.delete(keyOf(nic));
       const codes = [...new Set(nic.findings.map(({ code }) => code))];
-      tell('enforcement.repaired', { ...about, detail: `It was put right: ${codes.join(', ')}.` });
+      events.publish('enforcement.repaired', { ...about, detail: `It was put right: ${codes.join(', ')}.` });
       return 'repaired';
     } catch (error) {
       log.error({ err: error, vm, mac, port }, 'the filter of a NIC could not be put right');
-      tell('enforcement.repair-failed', { ...about, detail: (error as Error).message });
+      events.publish('enforcement.repair-failed', { ...about, detail: (error as Error).message });
       return 'failed';
     }
   }
@@ -133,6 +120,7 @@ export class Reconciler {
     const keys = new Set(found.map(({ about }) => JSON.stringify(about)));
     for (const key of this.#orphans.keys()) if (!keys.has(key)) this.#orphans.delete(key);
     return found.filter(({ about }) => {
+      // of a filter, and a guard that is switched off, nobody is in the middle
       if (about.kind === 'filter') return true;
       const key = JSON.stringify(about);
       const since = this.#orphans.get(key) ?? now;
@@ -141,15 +129,15 @@ export class Reconciler {
     });
   }
 
-  async #mend({ found, about }: HostFinding, context: VmContext, tell: Tell): Promise<void> {
+  async #mend({ found, about }: HostFinding, context: VmContext): Promise<void> {
     const port = 'port' in about ? { port: about.port } : {};
     try {
       if (!(await mendHost(context, { found, about }))) return;
       context.log.warn({ ...port, found: found.detail }, 'something that no VM has was put right');
-      tell('enforcement.repaired', { ...port, detail: found.detail });
+      context.events.publish('enforcement.repaired', { ...port, detail: found.detail });
     } catch (error) {
       context.log.error({ err: error, ...port, found: found.detail }, 'the host could not be put right');
-      tell('enforcement.repair-failed', { ...port, detail: (error as Error).message });
+      context.events.publish('enforcement.repair-failed', { ...port, detail: (error as Error).message });
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Domain } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import { guardNics } from '../guard/nic.js';
 import { openPort } from '../kernel/port.js';
 import { nicOf } from '../nics/find.js';
 import { makeAnew } from '../nics/live.js';
@@ -37,15 +38,34 @@ export async function repairNic(
   const before = await readEnforcement(context, domain, mac);
   if (before.status === 'unknown') throw new Problem('kernel-unreadable', sentences(before.findings));
   if (!worthRepair(before, onDemand)) return before;
+  const codes = new Set(before.findings.map(({ code }) => code));
+  const guardAlone = [...codes].every((code) => code === 'guard-missing' || code === 'guard-differs');
+  // libvirt's rules are in force then, and stay as they are
+  if (guardAlone) await putBack(context, domain, mac);
+  else await makeRules(context, domain, mac, codes.has('filter-changed'));
+  context.log.warn(
+    { vm: domain.name, mac, found: [...codes] },
+    'a NIC whose filter was not wholly in force was put right',
+  );
+  return readEnforcement(context, domain, mac);
+}
+
+/** @throws Problem filter-not-enforced, kernel-unreadable; LibvirtError: the NIC is closed then */
+async function makeRules(
+  context: VmContext,
+  domain: Domain,
+  mac: string,
+  filterChanged: boolean,
+): Promise<void> {
   const { connection, filters, locks } = context;
-  if (before.findings.some(({ code }) => code === 'filter-changed'))
-    await locks.filters.runExclusive(() => filters.restore(connection));
+  if (filterChanged) await locks.filters.runExclusive(() => filters.restore(connection));
   const tap = await locks.host.runExclusive(async () => {
     // with the host's lock held nobody takes a filter of a list for unused
     const wanted = await wantedInterface(context, domain, mac);
     return makeAnew(domain, mac, wanted);
   });
   await lead(context, domain, mac, tap);
+  await putBack(context, domain, mac);
   const after = await readEnforcement(context, domain, mac);
   const left = after.findings.filter((one) => isMendable(one) && one.code !== 'port-closed');
   if (left.length > 0)
@@ -54,11 +74,13 @@ export async function repairNic(
       `The NIC ${mac} could not be put right and is closed: ${sentences(left)}`,
     );
   await openPort(tap);
-  context.log.warn(
-    { vm: domain.name, mac, tap, found: before.findings.map(({ code }) => code) },
-    'a NIC whose filter was not wholly in force was put right',
-  );
-  return readEnforcement(context, domain, mac);
+}
+
+/** Gives the NIC its guard. */
+async function putBack(context: VmContext, domain: Domain, mac: string): Promise<void> {
+  const nic = nicOf(readDomain(await domain.getXMLDesc()), mac);
+  const { policy, catalog } = await readRules(context);
+  await guardNics(policy, catalog, [nic]);
 }
 
 /** Where rules of others stand before those that lead to the NIC's filter, they change places. */

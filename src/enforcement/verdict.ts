@@ -17,6 +17,8 @@ export interface HostFacts {
   kernel: KernelFacts | { unreadable: string };
   /** The ports that the service has closed. */
   closed: ReadonlySet<string>;
+  /** The taps that have a guard, and what is wrong with those that must have one. */
+  guards: { found: ReadonlySet<string>; wrong: ReadonlyMap<string, string> };
 }
 
 /** A VM as it runs, and its definition, when it has one. */
@@ -92,6 +94,12 @@ function wrongParameters(nic: DomainInterface, filter: string, rules: FilterRule
   ];
 }
 
+function wrongGuard(port: string, { guards: { found, wrong } }: HostFacts): Finding[] {
+  const said = wrong.get(port);
+  if (said === undefined) return [];
+  return [finding(found.has(port) ? 'guard-differs' : 'guard-missing', `At the ingress, ${said}.`)];
+}
+
 /** The verdict of one NIC. */
 export function verdictOf(vm: VmFacts, nic: DomainInterface, host: HostFacts): Verdict {
   const { rules, kernel } = host;
@@ -124,6 +132,7 @@ export function verdictOf(vm: VmFacts, nic: DomainInterface, host: HostFacts): V
     ...wrongParameters(nic, filter, rules),
     ...wrongBinding(vm.live.uuid, nic, host.bindings.get(port)),
     ...wrongInKernel(nic, filter, rules.catalog, kernel),
+    ...wrongGuard(port, host),
   ];
   const drifted = findings.some(({ code }) => code !== 'policy-differs');
   return answer(drifted ? 'drifted' : 'enforced', findings);

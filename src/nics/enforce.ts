@@ -1,5 +1,6 @@
 import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import { guardNics } from '../guard/nic.js';
 import { filterNameFor } from '../filtering/composed.js';
 import { readKernelFacts } from '../enforcement/facts.js';
 import { findUnenforced } from '../enforcement/kernel.js';
@@ -7,7 +8,7 @@ import type { FilterRules } from '../filtering/wanted.js';
 import { readDomain } from '../xml/domain.js';
 
 /**
- * Sees in the kernel that each NIC of a running VM has the filter that its live XML names, or that it ought to name:
+ * Gives each NIC of a running VM its guard, and sees in the kernel that each has the filter that its live XML names, or that it ought to name:
  * libvirt may have dropped it, and a managed save may be from before it was asked for.
  * @throws Problem filter-not-enforced with what is wrong, kernel-unreadable
  */
@@ -21,6 +22,7 @@ export async function demandEnforced(domain: Domain, rules: FilterRules): Promis
     const filter = nic.filter ?? filterNameFor(rules.wanted(defined, nic).filters);
     return filter === undefined ? [] : [{ nic, filter }];
   });
+  await guardNics(rules.policy, rules.catalog, live.interfaces);
   if (nics.length === 0) return;
   const kernel = await readKernelFacts();
   const findings = nics.flatMap(({ nic, filter }) => findUnenforced(nic, filter, rules.catalog, kernel));
@@ -28,7 +30,7 @@ export async function demandEnforced(domain: Domain, rules: FilterRules): Promis
 }
 
 /**
- * The same for one NIC and the filter that it must have; undefined: it must have none, which is always so in force.
+ * The same for one NIC, whose link is down or whose tap is closed, and the filter that it must have; undefined: it must have none, which is always so in force.
  * @throws Problem filter-not-enforced, kernel-unreadable
  */
 export async function demandNicEnforced(
@@ -40,6 +42,7 @@ export async function demandNicEnforced(
   const { interfaces } = readDomain(await domain.getXMLDesc());
   const nic = interfaces.find((one) => one.mac.toLowerCase() === mac.toLowerCase());
   if (!nic) throw new Problem('filter-not-enforced', `The NIC ${mac} is not plugged.`);
+  await guardNics(rules.policy, rules.catalog, [nic]);
   if (filter === undefined) {
     demandNone(nic.filter === undefined ? [] : [`The NIC ${mac} still has the filter ${nic.filter}.`]);
   } else {

@@ -1,6 +1,6 @@
 import { Mutex } from 'async-mutex';
 import fp from 'fastify-plugin';
-import { Reconciler, type ReconcileResult, type Tell } from '../enforcement/reconciler.js';
+import { Reconciler, type ReconcileResult } from '../enforcement/reconciler.js';
 import { repairNic } from '../enforcement/repair.js';
 import { type RuleWatch, watchRules } from '../kernel/watch.js';
 
@@ -61,7 +61,6 @@ export default fp(
     let closing = false;
     let again: NodeJS.Timeout | undefined;
     let watch: RuleWatch | undefined;
-    const tell: Tell = () => undefined;
 
     app.decorate('reconcile', async ({ onDemand = false, progress } = {}) =>
       running.runExclusive(() =>
@@ -70,7 +69,6 @@ export default fp(
           repair: onDemand || app.policy.current.reconcile === 'repair',
           repairNic: ({ vm, nic }, wanted) =>
             app.changeVm(vm, (domain) => repairNic(app.vmContext(), domain, nic, wanted)),
-          tell,
           ...(progress && { progress }),
         }),
       ),
@@ -101,6 +99,10 @@ export default fp(
 
     const timer = setInterval(look, everyMs);
     app.libvirt.on('connected', soon.call);
+    app.policy.on('changed', () => {
+      soon.call();
+      later();
+    });
     app.addHook('onReady', () => {
       watch = watchRules(() => {
         soon.call();

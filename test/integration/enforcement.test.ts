@@ -65,6 +65,14 @@ const sabotages: Record<string, [codes: string[], act: () => Promise<unknown>]> 
     () => host.virsh('nwfilter-binding-delete', tap),
   ],
   'chains are half built': [['chain-unfinished'], () => nat('-N', `libvirt-J-${tap}`)],
+  'the guard is deleted': [
+    ['guard-missing'],
+    () => host.run('nft', ['delete', 'chain', 'netdev', 'virtwarden_guard', `tap_${tap}`]),
+  ],
+  'the guard is emptied': [
+    ['guard-differs'],
+    () => host.run('nft', ['flush', 'chain', 'netdev', 'virtwarden_guard', `tap_${tap}`]),
+  ],
   'the filterref is removed': [
     ['filter-missing'],
     () => host.virshXml(nicXml({ mac }), 'update-device', name, '@', '--live'),
@@ -105,5 +113,66 @@ for (const [what, [, act]] of Object.entries(sabotages)) {
     await service.logged('a NIC whose filter was not wholly in force was put right', since);
     t.match(await verdict(), { status: 'enforced', findings: [] });
     await tidy();
+  });
+}
+
+/** What is left on the host of VMs that are gone, or made by others. */
+const leftBehind: Record<string, [found: RegExp, act: () => Promise<unknown>, gone: () => Promise<unknown>]> =
+  {
+    'a tap': [
+      /tap vnet77/,
+      () => host.run('sh', ['-c', 'ip tuntap add vnet77 mode tap && ip link set vnet77 master br0 up']),
+      () => host.run('sh', ['-c', '! ip link show vnet77 2>/dev/null']),
+    ],
+    chains: [
+      /chains of vnet88/,
+      async () => {
+        await nat('-N', 'libvirt-I-vnet88');
+        await nat('-A', 'PREROUTING', '-i', 'vnet88', '-j', 'libvirt-I-vnet88');
+      },
+      () => host.run('sh', ['-c', '! ebtables -t nat -L | grep vnet88']),
+    ],
+    'a guard': [
+      /tap vnet99 has a guard/,
+      () =>
+        host.run('nft', [
+          'add chain netdev virtwarden_guard tap_vnet99 { type filter hook ingress device "lo" priority -400; }',
+        ]),
+      () => host.run('sh', ['-c', '! nft list ruleset | grep vnet99']),
+    ],
+  };
+for (const [what, [found, act, gone]] of Object.entries(leftBehind)) {
+  await t.test(`told of, and removed once it is certain that nobody has it: ${what}`, async (t) => {
+    await setPolicy('repair');
+    const since = service.logLength;
+    await act();
+    const { body } = await service.request<HostEnforcement>('GET', '/v1/enforcement');
+    t.match(
+      body.findings.map(({ detail }) => detail),
+      [found],
+    );
+    await service.logged('something that no VM has was put right', since);
+    await t.resolves(gone());
+    t.match((await service.request<HostEnforcement>('GET', '/v1/enforcement')).body, { findings: [] });
+  });
+}
+
+for (const changed of ['no-mac-spoofing', filter]) {
+  await t.test(`a filter that is redefined behind the service's back is put right: ${changed}`, async (t) => {
+    await setPolicy('report');
+    const uuid = /<uuid>(.*)<\/uuid>/.exec(await host.virsh('nwfilter-dumpxml', changed))?.[1] ?? '';
+    const since = service.logLength;
+    await host.virshXml(
+      `<filter name='${changed}' chain='mac'><uuid>${uuid}</uuid><rule action='accept' direction='out'/></filter>`,
+      'nwfilter-define',
+      '@',
+    );
+    await service.logged('the filter of a NIC is not wholly in force', since);
+    const found = await verdict();
+    t.equal(found.status, 'drifted');
+    t.ok(codes(found).includes('filter-changed'));
+    await setPolicy('repair');
+    await service.logged('a NIC whose filter was not wholly in force was put right', since);
+    t.match(await verdict(), { status: 'enforced', findings: [] });
   });
 }
