@@ -6,6 +6,7 @@ import type { Filter } from '../nwfilter/model.js';
 import { kernelChains } from '../nwfilter/rules/kernel-chains.js';
 import { type KernelChain, RulesError } from '../nwfilter/rules/model.js';
 import type { DomainInterface } from '../xml/domain.js';
+import { asRebuilt } from './as-rebuilt.js';
 import { wrongChains } from './chains.js';
 import { type Finding, finding } from './finding.js';
 import type { OwnedChain } from '../kernel/owned-chains.js';
@@ -74,6 +75,22 @@ function wrongDefault(nic: DomainInterface, filters: ReadonlyMap<string, Filter>
  * force. libvirt's word and the XML do not prove it.
  */
 export function wrongInKernel(
+  nic: DomainInterface,
+  filter: string,
+  catalog: FilterCatalog,
+  facts: KernelFacts,
+): Finding[] {
+  const { next } = catalog;
+  if (!next) return wrongBy(nic, filter, catalog, facts);
+  // libvirt makes the new chains beside the old, and takes the old ones away when frames go through the new
+  const port = nic.target ?? '';
+  const old = wrongBy(nic, filter, catalog, { ...facts, owned: new Map() });
+  if (old.length === 0) return [];
+  const made = { ...facts, kernel: asRebuilt(facts.kernel, port), owned: new Map() };
+  return wrongBy(nic, filter, next, made).length === 0 ? [] : old;
+}
+
+function wrongBy(
   nic: DomainInterface,
   filter: string,
   catalog: FilterCatalog,

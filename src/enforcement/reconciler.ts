@@ -41,7 +41,9 @@ export class Reconciler {
   /** @throws LibvirtError */
   async run(context: VmContext, options: ReconcileOptions): Promise<ReconcileResult> {
     const { onDemand = false } = options;
-    const idle = ({ vm }: Enforcement): boolean => !context.locks.isHeld(vm);
+    // while filters are replaced, libvirt makes the rules of many NICs anew
+    const idle = ({ vm }: Enforcement): boolean =>
+      !context.locks.isHeld(vm) && !context.locks.filters.isLocked();
     const wrong = (nic: Enforcement): boolean =>
       nic.status === 'drifted' || (onDemand && nic.findings.some(({ code }) => code === 'policy-differs'));
     let verdicts = await readHostVerdicts(context);

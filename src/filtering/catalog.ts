@@ -3,7 +3,7 @@ import { isNotFound } from '../errors.js';
 import { filterFromLibvirt } from '../nwfilter/from-xml.js';
 import type { Filter } from '../nwfilter/model.js';
 import { describeFilter, type FilterDescription } from '../xml/nwfilter.js';
-import { readAllFilters } from './all-filters.js';
+import { comingFilter, readAllFilters } from './all-filters.js';
 import { isComposedName } from './composed.js';
 import { isAsShipped, shippedNames } from './shipped.js';
 
@@ -20,7 +20,11 @@ export class FilterCatalog {
   /** Those that were read so far. */
   readonly #models = new Map<string, Filter>();
 
-  constructor(xmls: readonly string[]) {
+  /** The filters as they are to be when libvirt has rebuilt the rules of NICs, which it does now. */
+  readonly next: FilterCatalog | undefined;
+
+  constructor(xmls: readonly string[], next?: FilterCatalog) {
+    this.next = next;
     const filters = xmls.map(describeFilter);
     this.#filters = new Map(filters.map((filter) => [filter.name, filter]));
     this.#xmls = new Map(filters.map(({ name }, i) => [name, xmls[i] ?? '']));
@@ -29,7 +33,13 @@ export class FilterCatalog {
   /** Reads them in one hop. @throws LibvirtError */
   static async read(connection: Connection): Promise<FilterCatalog> {
     try {
-      return new FilterCatalog((await readAllFilters(connection)).map(({ xml }) => xml));
+      const xmls = (await readAllFilters(connection)).map(({ name, xml }): [string, string] => [name, xml]);
+      const filter = comingFilter(connection);
+      const next = filter && new FilterCatalog([...new Map([...xmls, [filter.name, filter.xml]]).values()]);
+      return new FilterCatalog(
+        xmls.map(([, xml]) => xml),
+        next,
+      );
     } catch (error) {
       // A driver without filters has none: its VMs can be looked at, though none can be made.
       if (isNotFound(error, VIR_ERR_NO_SUPPORT)) return new FilterCatalog([]);

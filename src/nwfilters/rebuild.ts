@@ -8,6 +8,7 @@ import { findUnenforced } from '../enforcement/kernel.js';
 import type { Chains } from '../kernel/saved-rules.js';
 import { readKernel } from '../kernel/snapshot.js';
 import type { Filter } from '../nwfilter/model.js';
+import { filterToXml } from '../nwfilter/to-xml.js';
 import type { OperationTools } from '../operations/work.js';
 import type { VmContext } from '../vms/context.js';
 import type { BindingDescription } from '../xml/nwfilter-binding.js';
@@ -97,7 +98,7 @@ export async function rebuildNics(
   progress: Progress,
 ): Promise<void> {
   progress(0, `libvirt makes the rules of ${nics.length} NICs anew`);
-  await holdingFilters(connection, async () => {
+  await holdingFilters(connection, { name: filter.name, xml: filterToXml(filter) }, async () => {
     const rebuilt = bringToLibvirt(connection, filter);
     const ports = nics.map(({ port }) => port);
     await Promise.all([rebuilt, follow(ports, rebuilt, progress)]);
