@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Enforcement, HostEnforcement } from '../../src/schemas/enforcement.js';
-import { nicXml, startHost } from '../hosts/index.js';
+import { arp, attempt, ethernet, Guest, nicXml, startHost } from '../hosts/index.js';
 import { onBridge, Service } from './service.js';
 
 const mac = '52:54:00:00:00:01';
@@ -13,6 +13,15 @@ t.teardown(() => host.stop());
 const service = await Service.start(host);
 const created = await service.create(name, [onBridge(mac)]);
 const tap = created.body.nics[0]?.target ?? '';
+const victim = '52:54:00:00:00:99';
+const observer = await host.observer('br0');
+const guest = await (await Guest.attach(host, name)).ready();
+await guest.up('eth0');
+// all the while: what is broken is told of and mended before a forged frame gets through
+const flood = await guest.flood('eth0', [
+  ethernet({ src: victim, type: 0x88b5 }),
+  arp({ src: mac }, { senderMac: victim, senderIp: '10.0.0.9', targetIp: '10.0.0.1' }),
+]);
 
 const verdict = async (): Promise<Enforcement> => (await service.request<Enforcement>('GET', at)).body;
 const codes = ({ findings }: Pick<Enforcement, 'findings'>): string[] => [
@@ -176,3 +185,13 @@ for (const changed of ['no-mac-spoofing', filter]) {
     t.match(await verdict(), { status: 'enforced', findings: [] });
   });
 }
+
+await t.test('the guest forged frames all the while, and none came through', async (t) => {
+  const { sent } = await flood.stop();
+  t.ok(sent > 1000, `${sent} frames were sent`);
+  const forged = (frame: Buffer) =>
+    frame.subarray(6).includes(Buffer.from(victim.replaceAll(':', ''), 'hex'));
+  t.equal(observer.count(forged), 0);
+  await using watched = guest;
+  t.equal(await attempt(watched, mac, observer, ethernet({ src: mac, type: 0x88b5 })), 1, 'it would be seen');
+});
