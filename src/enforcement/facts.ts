@@ -32,7 +32,7 @@ async function readGuardFacts(rules: FilterRules, vms: readonly VmFacts[]): Prom
   const found = await readGuards();
   const nics = vms.filter(({ active }) => active).flatMap(({ live }) => live.interfaces);
   const wanted = rules.policy.IngressGuard ? nics.flatMap((nic) => guardOf(nic, rules.catalog) ?? []) : [];
-  return { found: new Set(found.keys()), wrong: await wrongGuards(wanted, found) };
+  return { found, wrong: await wrongGuards(wanted, found) };
 }
 
 /** What the kernel says, or why it says nothing: a verdict is then that nobody knows. */
@@ -49,7 +49,7 @@ async function tryKernel(
     return { kernel, closed: new Set(closed), guards };
   } catch (error) {
     if (!(error instanceof Problem) || error.type !== 'kernel-unreadable') throw error;
-    const nothing = { closed: new Set<string>(), guards: { found: new Set<string>(), wrong: new Map() } };
+    const nothing = { closed: new Set<string>(), guards: { found: new Map(), wrong: new Map() } };
     return { kernel: { unreadable: error.message }, ...nothing };
   }
 }

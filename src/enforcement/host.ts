@@ -49,7 +49,7 @@ function orphans({ host, vms }: HostVerdicts, { owned, ports }: KernelFacts): Ho
       found: finding('port-closed', `The service has closed ${port}, which is gone.`),
       about: { kind: 'closed', port },
     }));
-  const guards = [...host.guards.found]
+  const guards = [...host.guards.found.keys()]
     .filter((port) => !running.has(port) || !host.rules.policy.IngressGuard)
     .map((port): HostFinding => ({
       found: finding('guard-orphaned', `The tap ${port} has a guard, and no running VM has it.`),

@@ -1,4 +1,6 @@
 import type { Domain } from 'node-libvirt';
+import type { DropCounter } from '../drops/counter.js';
+import { dropSources } from '../drops/sources.js';
 import { nicOf } from '../nics/find.js';
 import { nicsOf } from '../nics/view.js';
 import {
@@ -18,8 +20,21 @@ import { type HostFacts, type VmFacts, verdictOf } from './verdict.js';
 const allNics = ({ active, live, definition }: VmFacts): DomainInterface[] =>
   nicsOf({ now: live, next: active && definition ? definition : live });
 
+/** What was dropped of what the NIC's guest sent, up to now. */
+function dropsOf(
+  counter: DropCounter,
+  { live }: VmFacts,
+  { mac, target: port }: DomainInterface,
+  { kernel, guards }: HostFacts,
+): Enforcement['drops'] {
+  if (port === undefined || 'unreadable' in kernel) return { total: 0 };
+  const sources = dropSources(port, kernel, guards.found.get(port));
+  const drops = [...counter.observe({ vm: live.uuid, nic: mac, port }, sources)];
+  return { ...Object.fromEntries(drops), total: drops.reduce((sum, [, frames]) => sum + frames, 0) };
+}
+
 /** A NIC's verdict as the API shows it. */
-function viewOf(vm: VmFacts, nic: DomainInterface, host: HostFacts): Enforcement {
+function viewOf(counter: DropCounter, vm: VmFacts, nic: DomainInterface, host: HostFacts): Enforcement {
   const { catalog } = host.rules;
   const { target: port, filter } = nic;
   const binding = port === undefined ? undefined : host.bindings.get(port);
@@ -42,6 +57,7 @@ function viewOf(vm: VmFacts, nic: DomainInterface, host: HostFacts): Enforcement
       },
     }),
     ...('kernel' in kernel && { backend: kernel.kernel.backend }),
+    drops: dropsOf(counter, vm, nic, host),
     rules: port === undefined || 'unreadable' in kernel ? [] : rulesOf(kernel, port),
     checkedAt: new Date().toISOString(),
   };
@@ -51,7 +67,7 @@ function viewOf(vm: VmFacts, nic: DomainInterface, host: HostFacts): Enforcement
 export async function readEnforcement(context: VmContext, domain: Domain, mac: string): Promise<Enforcement> {
   const vm = await readVmFacts(domain);
   const host = await readHostFacts(context, [vm]);
-  return viewOf(vm, nicOf({ ...vm.live, interfaces: allNics(vm) }, mac), host);
+  return viewOf(context.drops, vm, nicOf({ ...vm.live, interfaces: allNics(vm) }, mac), host);
 }
 
 /** A host's facts with the verdicts of all its NICs. */
@@ -65,7 +81,9 @@ export interface HostVerdicts {
 export async function readHostVerdicts(context: VmContext): Promise<HostVerdicts> {
   const vms = await readAllVmFacts(context.connection);
   const host = await readHostFacts(context, vms);
-  return { host, vms, nics: vms.flatMap((vm) => allNics(vm).map((nic) => viewOf(vm, nic, host))) };
+  const nics = vms.flatMap((vm) => allNics(vm).map((nic) => viewOf(context.drops, vm, nic, host)));
+  context.drops.keep(nics.flatMap(({ vm, nic, port }) => (port === undefined ? [] : [{ vm, nic, port }])));
+  return { host, vms, nics };
 }
 
 /** The whole host: counts, what is not enforced, and what belongs to no NIC. @throws LibvirtError */

@@ -1,6 +1,7 @@
 import { filterNameFor } from '../filtering/composed.js';
 import { controlVariables } from '../filtering/catalog.js';
 import type { FilterRules } from '../filtering/wanted.js';
+import type { FoundGuard } from '../guard/listing.js';
 import { sameMac } from '../nics/find.js';
 import type { EnforcementStatus } from '../schemas/enforcement.js';
 import type { DomainDescription, DomainInterface } from '../xml/domain.js';
@@ -18,7 +19,7 @@ export interface HostFacts {
   /** The ports that the service has closed. */
   closed: ReadonlySet<string>;
   /** The taps that have a guard, and what is wrong with those that must have one. */
-  guards: { found: ReadonlySet<string>; wrong: ReadonlyMap<string, string> };
+  guards: { found: ReadonlyMap<string, FoundGuard>; wrong: ReadonlyMap<string, string> };
 }
 
 /** A VM as it runs, and its definition, when it has one. */

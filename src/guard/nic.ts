@@ -1,6 +1,7 @@
 import type { FilterCatalog } from '../filtering/catalog.js';
 import type { Policy } from '../schemas/config.js';
 import type { DomainInterface } from '../xml/domain.js';
+import { wrongGuards } from './expected.js';
 import { putGuard, readGuards, removeGuard } from './guard.js';
 import { type Guard, guardFor } from './rules.js';
 
@@ -21,14 +22,13 @@ export async function guardNics(
   catalog: FilterCatalog,
   nics: readonly DomainInterface[],
 ): Promise<void> {
-  const bare: string[] = [];
-  for (const nic of nics) {
-    const guard = IngressGuard ? guardOf(nic, catalog) : undefined;
-    if (guard) await putGuard(guard);
-    else if (nic.target !== undefined) bare.push(nic.target);
-  }
-  if (bare.length === 0) return;
-  // a tap that had the name before may have left its guard
   const found = await readGuards();
-  for (const tap of bare) if (found.has(tap)) await removeGuard(tap);
+  const guards = IngressGuard ? nics.flatMap((nic) => guardOf(nic, catalog) ?? []) : [];
+  // one that is as it has to be stays, and goes on counting
+  const wrong = await wrongGuards(guards, found);
+  for (const guard of guards) if (wrong.has(guard.tap)) await putGuard(guard);
+  // a tap that had the name before may have left its guard
+  const guarded = new Set(guards.map(({ tap }) => tap));
+  for (const { target } of nics)
+    if (target !== undefined && found.has(target) && !guarded.has(target)) await removeGuard(target);
 }

@@ -17,11 +17,13 @@ declare module 'fastify' {
   }
 }
 
-/** How often it is looked when nothing tells of a change, ms. */
-const everyMs = 30_000;
+/** How often it is looked when nothing tells of a change, and dropped frames are counted, ms. */
+const everyMs = 10_000;
 /** Changes come in many: it is looked when there was none for the first, at the latest after the second, ms. */
 const settleMs = 100;
 const latestMs = 400;
+/** What was dropped is told of at most so often for a NIC and class, ms. */
+const tellMs = 5000;
 /** What belongs to nobody is looked at again after this long, ms. */
 const againMs = 6000;
 
@@ -98,6 +100,11 @@ export default fp(
     }
 
     const timer = setInterval(look, everyMs);
+    const tell = setInterval(() => {
+      if (!app.libvirt.connected) return;
+      const context = app.vmContext();
+      for (const dropped of context.drops.take()) app.events.publish('spoof.dropped', dropped);
+    }, tellMs);
     app.libvirt.on('connected', soon.call);
     app.policy.on('changed', () => {
       soon.call();
@@ -112,6 +119,7 @@ export default fp(
     app.addHook('onClose', async () => {
       closing = true;
       clearInterval(timer);
+      clearInterval(tell);
       clearTimeout(again);
       soon.stop();
       watch?.stop();

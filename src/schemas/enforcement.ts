@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TOptional } from 'typebox';
+import { type DropClass, dropClasses } from '../drops/sources.js';
 import { ref } from './ref.js';
 
 export const EnforcementFinding = Type.Object(
@@ -36,6 +37,21 @@ export const EnforcementRule = Type.Object(
 
 const NameAndValue = Type.Object({ name: Type.String(), value: Type.String() });
 
+export const EnforcementDrops = Type.Object(
+  {
+    ...(Object.fromEntries(dropClasses.map((kind) => [kind, Type.Optional(Count)])) as Record<
+      DropClass,
+      TOptional<typeof Count>
+    >),
+    total: Count,
+  },
+  {
+    $id: 'EnforcementDrops',
+    description:
+      'frames of the guest that were dropped, by what they lied about, since the NIC has its tap or the service runs; classes without any are left out',
+  },
+);
+
 /** Whether a NIC is protected, at the moment of asking. */
 export const Enforcement = Type.Object(
   {
@@ -69,6 +85,7 @@ export const Enforcement = Type.Object(
     rules: Type.Array(ref(EnforcementRule), {
       description: 'what the kernel has for this NIC, in its own chains',
     }),
+    drops: ref(EnforcementDrops),
     findings: Type.Array(ref(EnforcementFinding), { description: 'each disagreement' }),
     checkedAt: Type.String({ format: 'date-time' }),
   },
@@ -96,4 +113,10 @@ export const HostEnforcement = Type.Object(
 );
 export type HostEnforcement = Static<typeof HostEnforcement>;
 
-export const enforcementSchemas = [EnforcementFinding, EnforcementRule, Enforcement, HostEnforcement];
+export const enforcementSchemas = [
+  EnforcementFinding,
+  EnforcementRule,
+  EnforcementDrops,
+  Enforcement,
+  HostEnforcement,
+];

@@ -1,4 +1,5 @@
 import type { Connection } from 'node-libvirt';
+import type { DropCounter } from '../drops/counter.js';
 import type { EventBus } from '../events/bus.js';
 import type { ShippedFilters } from '../filtering/shipped.js';
 import type { Policy } from '../schemas/config.js';
@@ -15,6 +16,8 @@ export interface VmContext {
   /** Where changes are written before they begin. */
   journal: ChangeJournal;
   imageDirs: readonly string[];
+  /** What the NICs' rules have dropped. */
+  drops: DropCounter;
   /** Where it is told what was done. */
   events: Pick<EventBus, 'publish'>;
   log: { error(details: object, message: string): void; warn(details: object, message: string): void };

@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { Connection, type Domain, type NWFilter } from 'node-libvirt';
 import type { Test } from 'tap';
+import { DropCounter } from '../../src/drops/counter.js';
 import { readShippedFilters, ShippedFilters } from '../../src/filtering/shipped.js';
 import type { VmContext } from '../../src/vms/context.js';
 import { defaultPolicy } from '../../src/schemas/config.js';
@@ -75,6 +76,7 @@ export async function filterHost(t: Test, faults: Faults = {}): Promise<VmContex
     policy: defaultPolicy,
     journal: noJournal,
     imageDirs: ['/var/lib/libvirt/images'],
+    drops: new DropCounter(),
     events: { publish: () => undefined },
     log: {
       error: (details, message) => t.fail(message, details),
