@@ -8,6 +8,7 @@ import eventSources from './plugins/event-sources.js';
 import eventPlugin from './plugins/events.js';
 import idempotency from './plugins/idempotency.js';
 import libvirt from './plugins/libvirt.js';
+import metricsPlugin from './plugins/metrics.js';
 import openapi from './plugins/openapi.js';
 import operationWork from './plugins/operations.js';
 import recovery from './plugins/recovery.js';
@@ -20,6 +21,7 @@ import config from './routes/config.js';
 import enforcement from './routes/enforcement.js';
 import events from './routes/events.js';
 import health from './routes/health.js';
+import metrics from './routes/metrics.js';
 import nicParameters from './routes/nic-parameters.js';
 import nicUnplug from './routes/nic-unplug.js';
 import nics from './routes/nics.js';
@@ -95,9 +97,14 @@ export async function buildApp({
   await app.register(eventSources);
   await app.register(vmWork, { imageDirs: settings.imageDirs, journal });
   await app.register(recovery);
+  await app.register(metricsPlugin);
   await app.register(enforcementWork);
   await app.register(seeds, { imageDirs: settings.imageDirs });
   await app.register(health);
+  await app.register(async (scope) => {
+    await scope.register(auth);
+    await scope.register(metrics);
+  });
   await app.register(
     async (v1) => {
       await v1.register(auth);

@@ -85,10 +85,12 @@ export default fp(
           queued = false;
         })
         .then(() => app.reconcile())
-        .then(({ failed }) => {
-          if (failed > 0) later();
+        .then((result) => {
+          app.metrics.reconciled(result);
+          if (result.failed > 0) later();
         })
         .catch((error: unknown) => {
+          app.metrics.reconciled(undefined);
           if (!closing) app.log.error({ err: error }, 'the filters of the NICs could not be looked at');
         });
     }
@@ -127,5 +129,5 @@ export default fp(
     });
     done();
   },
-  { name: 'enforcement', dependencies: ['vms', 'libvirt', 'policy'] },
+  { name: 'enforcement', dependencies: ['vms', 'libvirt', 'policy', 'metrics'] },
 );

@@ -43,6 +43,20 @@ await t.test('and told of as events, without missing one', async (t) => {
   }
 });
 
+await t.test('and shown to Prometheus', async (t) => {
+  const { body } = await service.request<string>('GET', '/metrics');
+  const labels = `vm_name="vm",nic="${mac}",port="vnet\\d+"`;
+  for (const kind of ['mac', 'arp'])
+    t.match(
+      body,
+      new RegExp(`^virtwarden_dropped_frames_total{vm=".*",${labels},class="${kind}"} 1000$`, 'm'),
+    );
+  t.match(body, /^virtwarden_nics{status="enforced"} 1$/m);
+  t.match(body, /^virtwarden_nics{status="drifted"} 0$/m);
+  t.match(body, /^virtwarden_reconcile_runs_total{result="done"} [1-9]/m);
+  t.match(body, /^virtwarden_libvirt_connected 1$/m);
+});
+
 await t.test('a redefined filter and a restart of libvirtd take nothing away', async (t) => {
   const uuid =
     /<uuid>(.*)<\/uuid>/.exec(await host.virsh('nwfilter-dumpxml', 'no-arp-mac-spoofing'))?.[1] ?? '';

@@ -67,8 +67,8 @@ await t.test('the stream of what happens', async (t) => {
 
   const id = client.events[0]?.id ?? '';
   client.abort();
-  const again = await Client.open(app, '', { 'last-event-id': id });
-  t.strictSame((await again.types('nwfilter.deleted')).slice(-2), ['operation.started', 'nwfilter.deleted']);
+  const again = await Client.open(app, '?types=nwfilter.*,operation.*', { 'last-event-id': id });
+  t.strictSame(await again.types('nwfilter.deleted'), ['operation.started', 'nwfilter.deleted']);
   again.abort();
   while (app.eventReaders.count > 0) await delay(5);
   t.pass('those who go away are not kept');
@@ -183,6 +183,8 @@ await t.test('also one that nobody reads', async (t) => {
     await delay(0);
   }
   await app.close();
-  t.equal(app.eventReaders.count, 0);
+  // its connection is gone, and with it, at the next turn, the reader
+  while (app.eventReaders.count > 0) await delay(5);
+  t.pass('it is not waited for');
   deaf.destroy();
 });
