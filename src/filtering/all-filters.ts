@@ -1,4 +1,5 @@
 import type { Connection, NWFilterXML } from 'node-libvirt';
+import { readingFilters } from './filter-gate.js';
 
 /** Per connection: the filters while libvirt rebuilds rules, and the reads that are under way. */
 const held = new WeakMap<Connection, readonly NWFilterXML[]>();
@@ -23,7 +24,7 @@ export async function readAllFilters(connection: Connection): Promise<readonly N
   if (known) return known;
   const reads = underWay.get(connection) ?? new Set();
   underWay.set(connection, reads);
-  const read = connection.getAllNWFiltersXML();
+  const read = readingFilters(() => connection.getAllNWFiltersXML());
   reads.add(read);
   try {
     return await read;

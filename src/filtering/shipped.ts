@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Connection, VIR_ERR_NO_NWFILTER, VIR_NWFILTER_DEFINE_VALIDATE } from 'node-libvirt';
 import { isNotFound, Problem } from '../errors.js';
+import { readingFilters } from './filter-gate.js';
 import { heldFilters } from './all-filters.js';
 import { sameFilter } from '../nwfilter/same.js';
 import { filterName, filterReferences, withUuid } from '../xml/nwfilter.js';
@@ -87,8 +88,10 @@ async function readFilter(
   name: string,
 ): Promise<{ uuid: string; xml: string } | undefined> {
   try {
-    await using filter = await connection.lookupNWFilterByName(name);
-    return { uuid: filter.uuid, xml: await filter.getXMLDesc() };
+    return await readingFilters(async () => {
+      await using filter = await connection.lookupNWFilterByName(name);
+      return { uuid: filter.uuid, xml: await filter.getXMLDesc() };
+    });
   } catch (error) {
     // Only this says that there is none: any other failure must not lead to a define.
     if (isNotFound(error, VIR_ERR_NO_NWFILTER)) return undefined;
@@ -99,7 +102,7 @@ async function readFilter(
 async function listFilterNames(connection: Connection): Promise<Set<string>> {
   const held = heldFilters(connection);
   if (held) return new Set(held.map(({ name }) => name));
-  const filters = await connection.listAllNWFilters();
+  const filters = await readingFilters(() => connection.listAllNWFilters());
   const names = new Set(filters.map(({ name }) => name));
   await Promise.all(filters.map((filter) => filter.close()));
   return names;

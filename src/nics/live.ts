@@ -1,6 +1,7 @@
 import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { removeChains } from '../kernel/mend.js';
+import { buildingRules } from '../filtering/filter-gate.js';
 import { closePort, openPort } from '../kernel/port.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { type Filterref, interfaceOf, replaceChild, setFilterref, setLinkState } from '../xml/interface.js';
@@ -15,7 +16,7 @@ export async function liveInterface(domain: Domain, mac: string): Promise<Elemen
 }
 
 const update = (domain: Domain, node: Element): Promise<void> =>
-  domain.updateDevice(formatXml(node), VIR_DOMAIN_AFFECT_LIVE);
+  buildingRules(() => domain.updateDevice(formatXml(node), VIR_DOMAIN_AFFECT_LIVE));
 
 /** Link up or down. The filterref goes along as it is: an update without one takes the filter away. */
 export async function setLiveLink(domain: Domain, mac: string, state: 'up' | 'down'): Promise<void> {

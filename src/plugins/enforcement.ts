@@ -19,9 +19,9 @@ declare module 'fastify' {
 
 /** How often it is looked when nothing tells of a change, and dropped frames are counted, ms. */
 const everyMs = 10_000;
-/** Changes come in many: it is looked when there was none for the first, at the latest after the second, ms. */
-const settleMs = 100;
-const latestMs = 400;
+/** Changes come in many, and while libvirt builds rules it is not to be asked for filters (see filter-gate): it is looked when there was none for the first, at the latest after the second, ms. */
+const settleMs = 250;
+const latestMs = 5000;
 /** What was dropped is told of at most so often for a NIC and class, ms. */
 const tellMs = 5000;
 /** What belongs to nobody is looked at again after this long, ms. */
