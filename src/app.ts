@@ -2,9 +2,13 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { Settings } from './config.js';
 import auth from './plugins/auth.js';
+import enforcementWork from './plugins/enforcement.js';
 import etag from './plugins/etag.js';
+import eventSources from './plugins/event-sources.js';
+import eventPlugin from './plugins/events.js';
 import idempotency from './plugins/idempotency.js';
 import libvirt from './plugins/libvirt.js';
+import metricsPlugin from './plugins/metrics.js';
 import openapi from './plugins/openapi.js';
 import operationWork from './plugins/operations.js';
 import recovery from './plugins/recovery.js';
@@ -14,7 +18,10 @@ import seeds from './plugins/seeds.js';
 import vmWork from './plugins/vms.js';
 import attackMatrix from './routes/attack-matrix.js';
 import config from './routes/config.js';
+import enforcement from './routes/enforcement.js';
+import events from './routes/events.js';
 import health from './routes/health.js';
+import metrics from './routes/metrics.js';
 import nicParameters from './routes/nic-parameters.js';
 import nicUnplug from './routes/nic-unplug.js';
 import nics from './routes/nics.js';
@@ -83,13 +90,21 @@ export async function buildApp({
   await app.register(openapi);
   await app.register(etag);
   await app.register(idempotency);
+  await app.register(eventPlugin);
   await app.register(libvirt, { uri: settings.uri });
   await app.register(policyPlugin, { policy });
   await app.register(operationWork);
+  await app.register(eventSources);
   await app.register(vmWork, { imageDirs: settings.imageDirs, journal });
   await app.register(recovery);
+  await app.register(metricsPlugin);
+  await app.register(enforcementWork);
   await app.register(seeds, { imageDirs: settings.imageDirs });
   await app.register(health);
+  await app.register(async (scope) => {
+    await scope.register(auth);
+    await scope.register(metrics);
+  });
   await app.register(
     async (v1) => {
       await v1.register(auth);
@@ -102,6 +117,7 @@ export async function buildApp({
       await v1.register(nics);
       await v1.register(nicUnplug);
       await v1.register(nicParameters);
+      await v1.register(enforcement);
       await v1.register(nwfilters);
       await v1.register(nwfilterChange);
       await v1.register(nwfilterPreview);
@@ -109,6 +125,7 @@ export async function buildApp({
       await v1.register(attackMatrix);
       await v1.register(operations);
       await v1.register(config);
+      await v1.register(events);
     },
     { prefix: '/v1' },
   );

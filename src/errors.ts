@@ -38,6 +38,7 @@ export const problemTypes = {
   'cloud-init-unavailable': { status: 422, title: 'The host cannot make a cloud-init seed' },
   'filter-not-enforced': { status: 422, title: 'The network filter is not in force' },
   'libvirt-refused': { status: 422, title: 'libvirt could not do this' },
+  'too-many-readers': { status: 429, title: 'The events have too many readers' },
   'internal-error': { status: 500, title: 'Unexpected fault' },
   'libvirt-unsupported': { status: 501, title: 'The hypervisor driver lacks this call' },
   'libvirt-denied': { status: 502, title: 'libvirt refuses the credentials of the service' },

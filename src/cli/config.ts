@@ -33,10 +33,13 @@ function demandKey(name: string): keyof Policy {
   throw new CommandError('wrongUse', `There is no key "${name}": there are ${configKeys.join(', ')}.`);
 }
 
+const toSwitch = (text: string): unknown => (text === 'true' || text === 'false' ? text === 'true' : text);
 const parsers: Readonly<Record<keyof Policy, (text: string) => unknown>> = {
-  EnableMACAntiSpoofingFilterRules: (text) => (text === 'true' || text === 'false' ? text === 'true' : text),
+  EnableMACAntiSpoofingFilterRules: toSwitch,
+  IngressGuard: toSwitch,
   ClusterCompatibilityVersion: (text) => text,
   DefaultFilters: (text) => text.split(','),
+  reconcile: (text) => text,
 };
 
 function parseChange(assignments: string[]): ConfigPatch {

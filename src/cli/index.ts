@@ -4,6 +4,7 @@ import { serve } from '../server.js';
 import { version } from '../version.js';
 import { config } from './config.js';
 import { CommandError, exitCode } from './exit.js';
+import { enforcement } from './enforcement.js';
 import { nwfilter } from './nwfilter.js';
 import { serveArguments } from './settings.js';
 import { usage } from './usage.js';
@@ -15,6 +16,7 @@ async function main(args: string[]): Promise<void> {
   else if (command === 'serve') await serve(serveArguments(rest));
   else if (command === 'config') await config(rest);
   else if (command === 'nwfilter') await nwfilter(rest);
+  else if (command === 'enforcement') await enforcement(rest);
   else {
     throw new SettingsError(
       command === undefined ? 'A command is needed.' : `There is no command "${command}".`,

@@ -36,6 +36,12 @@ export function clientArguments(args: string[]): ClientArguments {
   };
 }
 
+/** Reads the arguments of `enforcement`. @throws SettingsError, or parseArgs' error */
+export function enforcementArguments(args: string[]): ClientArguments & { repair: boolean } {
+  const repair = args.includes('--repair');
+  return { ...clientArguments(args.filter((arg) => arg !== '--repair')), repair };
+}
+
 /** Reads the arguments of a command that works on libvirt itself. @throws SettingsError, or parseArgs' error */
 export function nwfilterArguments(
   args: string[],

@@ -1,8 +1,11 @@
 import { type Connection, VIR_ERR_NO_SUPPORT } from 'node-libvirt';
 import { isNotFound } from '../errors.js';
+import { filterFromLibvirt } from '../nwfilter/from-xml.js';
+import type { Filter } from '../nwfilter/model.js';
 import { describeFilter, type FilterDescription } from '../xml/nwfilter.js';
-import { readAllFilters } from './all-filters.js';
+import { comingFilter, readAllFilters } from './all-filters.js';
 import { isComposedName } from './composed.js';
+import { isAsShipped, shippedNames } from './shipped.js';
 
 /** The variables that libvirt knows by itself. */
 const builtIn: ReadonlySet<string> = new Set(['MAC']);
@@ -12,15 +15,31 @@ export const controlVariables: ReadonlySet<string> = new Set(['CTRL_IP_LEARNING'
 /** All filters of the host at one moment, and what they are made of. */
 export class FilterCatalog {
   readonly #filters: ReadonlyMap<string, FilterDescription>;
+  readonly #xmls: ReadonlyMap<string, string>;
+  #changed: readonly string[] | undefined;
+  /** Those that were read so far. */
+  readonly #models = new Map<string, Filter>();
 
-  constructor(xmls: readonly string[]) {
-    this.#filters = new Map(xmls.map(describeFilter).map((filter) => [filter.name, filter]));
+  /** The filters as they are to be when libvirt has rebuilt the rules of NICs, which it does now. */
+  readonly next: FilterCatalog | undefined;
+
+  constructor(xmls: readonly string[], next?: FilterCatalog) {
+    this.next = next;
+    const filters = xmls.map(describeFilter);
+    this.#filters = new Map(filters.map((filter) => [filter.name, filter]));
+    this.#xmls = new Map(filters.map(({ name }, i) => [name, xmls[i] ?? '']));
   }
 
   /** Reads them in one hop. @throws LibvirtError */
   static async read(connection: Connection): Promise<FilterCatalog> {
     try {
-      return new FilterCatalog((await readAllFilters(connection)).map(({ xml }) => xml));
+      const xmls = (await readAllFilters(connection)).map(({ name, xml }): [string, string] => [name, xml]);
+      const filter = comingFilter(connection);
+      const next = filter && new FilterCatalog([...new Map([...xmls, [filter.name, filter.xml]]).values()]);
+      return new FilterCatalog(
+        xmls.map(([, xml]) => xml),
+        next,
+      );
     } catch (error) {
       // A driver without filters has none: its VMs can be looked at, though none can be made.
       if (isNotFound(error, VIR_ERR_NO_SUPPORT)) return new FilterCatalog([]);
@@ -30,6 +49,29 @@ export class FilterCatalog {
 
   has(name: string): boolean {
     return this.#filters.has(name);
+  }
+
+  /**
+   * A filter and all that it refers to, whole; what is missing is left out.
+   * @throws Error when one says what this service does not know
+   */
+  models(name: string): Map<string, Filter> {
+    const names = this.tree([name]).filters.map((filter) => filter.name);
+    return new Map(names.map((one) => [one, this.#model(one)]));
+  }
+
+  #model(name: string): Filter {
+    const model = this.#models.get(name) ?? filterFromLibvirt(this.#xmls.get(name) ?? '');
+    this.#models.set(name, model);
+    return model;
+  }
+
+  /** The shipped filters that say something else here than this service ships. */
+  get changed(): readonly string[] {
+    this.#changed ??= shippedNames.filter(
+      (name) => this.has(name) && !isAsShipped(name, this.#xmls.get(name) ?? ''),
+    );
+    return this.#changed;
   }
 
   get names(): string[] {

@@ -12,6 +12,7 @@ import {
 import { isNotFound } from '../errors.js';
 import { readDomain } from '../xml/domain.js';
 import { buildComposedFilter } from '../xml/nwfilter.js';
+import { readingFilters } from './filter-gate.js';
 import { defineFilter } from './shipped.js';
 
 const prefix = 'virtwarden-list-';
@@ -75,7 +76,7 @@ async function usedFilters(connection: Connection): Promise<Set<string>> {
 
 async function composedFilters(connection: Connection): Promise<NWFilter[]> {
   try {
-    const filters = await connection.listAllNWFilters();
+    const filters = await readingFilters(() => connection.listAllNWFilters());
     const others = filters.filter(({ name }) => !isComposedName(name));
     await Promise.all(others.map((filter) => filter.close()));
     return filters.filter((filter) => !others.includes(filter));

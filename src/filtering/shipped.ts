@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Connection, VIR_ERR_NO_NWFILTER, VIR_NWFILTER_DEFINE_VALIDATE } from 'node-libvirt';
 import { isNotFound, Problem } from '../errors.js';
+import { readingFilters } from './filter-gate.js';
 import { heldFilters } from './all-filters.js';
 import { sameFilter } from '../nwfilter/same.js';
 import { filterName, filterReferences, withUuid } from '../xml/nwfilter.js';
 
 const directory = new URL('../../filters/', import.meta.url);
+/** libvirt's own filters that the default one refers to, as they must be. */
+const baseDirectory = new URL('base/', directory);
 
 export interface ShippedFilter {
   name: string;
@@ -14,15 +17,16 @@ export interface ShippedFilter {
 }
 
 /** The filters that come with the service, from its folder `filters/`, each after those that it refers to. */
-export function readShippedFilters(): ShippedFilter[] {
-  const filters = readdirSync(directory)
+export const readShippedFilters = (): ShippedFilter[] => inOrderOfReference(readFilters(directory));
+
+function readFilters(from: URL): ShippedFilter[] {
+  return readdirSync(from)
     .filter((file) => file.endsWith('.xml'))
     .toSorted()
     .map((file) => {
-      const xml = readFileSync(new URL(file, directory), 'utf8');
+      const xml = readFileSync(new URL(file, from), 'utf8');
       return { name: filterName(xml), xml, references: filterReferences(xml) };
     });
-  return inOrderOfReference(filters);
 }
 
 /** libvirt takes a filter whose references are not there yet, but then cannot rebuild the rules of NICs that use it. */
@@ -39,6 +43,8 @@ export function inOrderOfReference(filters: readonly ShippedFilter[]): ShippedFi
 }
 
 const shippedByName = new Map(readShippedFilters().map((filter) => [filter.name, filter]));
+
+export const shippedNames: readonly string[] = [...shippedByName.keys()];
 
 /** Whether a filter comes with the service: nobody else may change it. */
 export const isShippedName = (name: string): boolean => shippedByName.has(name);
@@ -82,8 +88,10 @@ async function readFilter(
   name: string,
 ): Promise<{ uuid: string; xml: string } | undefined> {
   try {
-    await using filter = await connection.lookupNWFilterByName(name);
-    return { uuid: filter.uuid, xml: await filter.getXMLDesc() };
+    return await readingFilters(async () => {
+      await using filter = await connection.lookupNWFilterByName(name);
+      return { uuid: filter.uuid, xml: await filter.getXMLDesc() };
+    });
   } catch (error) {
     // Only this says that there is none: any other failure must not lead to a define.
     if (isNotFound(error, VIR_ERR_NO_NWFILTER)) return undefined;
@@ -94,7 +102,7 @@ async function readFilter(
 async function listFilterNames(connection: Connection): Promise<Set<string>> {
   const held = heldFilters(connection);
   if (held) return new Set(held.map(({ name }) => name));
-  const filters = await connection.listAllNWFilters();
+  const filters = await readingFilters(() => connection.listAllNWFilters());
   const names = new Set(filters.map(({ name }) => name));
   await Promise.all(filters.map((filter) => filter.close()));
   return names;
@@ -104,6 +112,12 @@ async function listFilterNames(connection: Connection): Promise<Set<string>> {
 export class ShippedFilters {
   readonly #shipped = readShippedFilters();
   readonly #base = baseFilterNames(this.#shipped);
+  readonly #changed: (name: string, result: Exclude<DefineResult, 'unchanged'>) => void;
+
+  /** @param changed is told of each that had to be brought onto libvirt */
+  constructor(changed: (name: string, result: Exclude<DefineResult, 'unchanged'>) => void = () => undefined) {
+    this.#changed = changed;
+  }
 
   /**
    * Brings every shipped filter onto libvirt.
@@ -113,7 +127,11 @@ export class ShippedFilters {
   async define(connection: Connection): Promise<Record<string, DefineResult>> {
     this.#demandBase(await listFilterNames(connection));
     const results: Record<string, DefineResult> = {};
-    for (const filter of this.#shipped) results[filter.name] = await defineFilter(connection, filter);
+    for (const filter of this.#shipped) {
+      const result = await defineFilter(connection, filter);
+      results[filter.name] = result;
+      if (result !== 'unchanged') this.#changed(filter.name, result);
+    }
     return results;
   }
 
@@ -126,6 +144,15 @@ export class ShippedFilters {
     const present = await listFilterNames(connection);
     this.#demandBase(present);
     if (this.#shipped.some(({ name }) => !present.has(name))) await this.define(connection);
+  }
+
+  /**
+   * Brings the shipped filters, and those of libvirt's that the default one is made of, back to what they must say.
+   * @throws Problem filters-missing; LibvirtError
+   */
+  async restore(connection: Connection): Promise<void> {
+    for (const filter of readFilters(baseDirectory)) await defineFilter(connection, filter);
+    await this.define(connection);
   }
 
   // libvirt defines a filter whose references do not exist, and fails only when a VM starts.

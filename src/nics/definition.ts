@@ -5,7 +5,7 @@ import {
   VIR_DOMAIN_XML_INACTIVE,
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
-import { closedPorts } from '../filtering/port.js';
+import { closedPorts } from '../kernel/port.js';
 import type { NicEntry } from '../state/journal-entry.js';
 import type { VmContext } from '../vms/context.js';
 import { journaled } from '../vms/journaled.js';

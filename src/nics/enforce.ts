@@ -1,13 +1,14 @@
 import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import { guardNics } from '../guard/nic.js';
 import { filterNameFor } from '../filtering/composed.js';
-import { readKernelRules } from '../filtering/kernel.js';
-import { findUnenforced } from '../filtering/verify.js';
+import { readKernelFacts } from '../enforcement/facts.js';
+import { findUnenforced } from '../enforcement/kernel.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { readDomain } from '../xml/domain.js';
 
 /**
- * Sees in the kernel that each NIC of a running VM has the filter that its live XML names, or that it ought to name:
+ * Gives each NIC of a running VM its guard, and sees in the kernel that each has the filter that its live XML names, or that it ought to name:
  * libvirt may have dropped it, and a managed save may be from before it was asked for.
  * @throws Problem filter-not-enforced with what is wrong, kernel-unreadable
  */
@@ -21,14 +22,15 @@ export async function demandEnforced(domain: Domain, rules: FilterRules): Promis
     const filter = nic.filter ?? filterNameFor(rules.wanted(defined, nic).filters);
     return filter === undefined ? [] : [{ nic, filter }];
   });
+  await guardNics(rules.policy, rules.catalog, live.interfaces);
   if (nics.length === 0) return;
-  const kernel = await readKernelRules();
+  const kernel = await readKernelFacts();
   const findings = nics.flatMap(({ nic, filter }) => findUnenforced(nic, filter, rules.catalog, kernel));
   demandNone(findings, 'The VM was not let run: ');
 }
 
 /**
- * The same for one NIC and the filter that it must have; undefined: it must have none, which is always so in force.
+ * The same for one NIC, whose link is down or whose tap is closed, and the filter that it must have; undefined: it must have none, which is always so in force.
  * @throws Problem filter-not-enforced, kernel-unreadable
  */
 export async function demandNicEnforced(
@@ -40,13 +42,14 @@ export async function demandNicEnforced(
   const { interfaces } = readDomain(await domain.getXMLDesc());
   const nic = interfaces.find((one) => one.mac.toLowerCase() === mac.toLowerCase());
   if (!nic) throw new Problem('filter-not-enforced', `The NIC ${mac} is not plugged.`);
+  await guardNics(rules.policy, rules.catalog, [nic]);
   if (filter === undefined) {
-    demandNone(nic.filter === undefined ? [] : [`NIC ${mac} still has the filter ${nic.filter}`]);
+    demandNone(nic.filter === undefined ? [] : [`The NIC ${mac} still has the filter ${nic.filter}.`]);
   } else {
-    demandNone(findUnenforced(nic, filter, rules.catalog, await readKernelRules()));
+    demandNone(findUnenforced(nic, filter, rules.catalog, await readKernelFacts()));
   }
 }
 
 function demandNone(findings: string[], before = 'The filter is not in force: '): void {
-  if (findings.length > 0) throw new Problem('filter-not-enforced', `${before}${findings.join('; ')}.`);
+  if (findings.length > 0) throw new Problem('filter-not-enforced', `${before}${findings.join(' ')}`);
 }

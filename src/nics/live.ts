@@ -1,6 +1,8 @@
 import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
-import { closePort, openPort } from '../filtering/port.js';
+import { removeChains } from '../kernel/mend.js';
+import { buildingRules } from '../filtering/filter-gate.js';
+import { closePort, openPort } from '../kernel/port.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { type Filterref, interfaceOf, replaceChild, setFilterref, setLinkState } from '../xml/interface.js';
 import { type Element, find, formatXml, parseXml } from '../xml/tree.js';
@@ -14,7 +16,7 @@ export async function liveInterface(domain: Domain, mac: string): Promise<Elemen
 }
 
 const update = (domain: Domain, node: Element): Promise<void> =>
-  domain.updateDevice(formatXml(node), VIR_DOMAIN_AFFECT_LIVE);
+  buildingRules(() => domain.updateDevice(formatXml(node), VIR_DOMAIN_AFFECT_LIVE));
 
 /** Link up or down. The filterref goes along as it is: an update without one takes the filter away. */
 export async function setLiveLink(domain: Domain, mac: string, state: 'up' | 'down'): Promise<void> {
@@ -51,22 +53,32 @@ export async function changeLiveFilter(
 }
 
 /**
- * Gives a running NIC what this XML says of its filter and its link, and sees the filter in the kernel. libvirt believes
- * in rules it has lost, unless it is told twice. The port is closed before, and stays so.
+ * Closes a running NIC, and has libvirt make its rules anew, with what this XML says of its filter and its link. libvirt
+ * believes in rules it has lost, unless it is told twice. The port stays closed.
+ * @returns the tap
  * @throws Problem, LibvirtError
  */
+export async function makeAnew(domain: Domain, mac: string, wanted: Element): Promise<string> {
+  const node = await liveInterface(domain, mac);
+  const tap = tapOf(node);
+  await closePort(tap);
+  replaceChild(node, 'link', find(wanted, 'link'));
+  replaceChild(node, 'filterref', undefined);
+  await update(domain, node);
+  // what a daemon that was killed had begun to build would be in the way
+  await removeChains(tap);
+  replaceChild(node, 'filterref', find(wanted, 'filterref'));
+  await update(domain, node);
+  return tap;
+}
+
+/** The same, and sees the filter in the kernel. @throws Problem, LibvirtError */
 export async function remakeFilter(
   domain: Domain,
   rules: FilterRules,
   mac: string,
   wanted: Element,
 ): Promise<void> {
-  const node = await liveInterface(domain, mac);
-  await closePort(tapOf(node));
-  replaceChild(node, 'link', find(wanted, 'link'));
-  replaceChild(node, 'filterref', undefined);
-  await update(domain, node);
-  replaceChild(node, 'filterref', find(wanted, 'filterref'));
-  await update(domain, node);
+  await makeAnew(domain, mac, wanted);
   await demandNicEnforced(domain, rules, mac, find(wanted, 'filterref')?.attributes.filter);
 }

@@ -1,6 +1,7 @@
 import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
 import { fieldProblem } from '../errors.js';
 import { ensureFilter, sweepComposed } from '../filtering/composed.js';
+import { buildingRules } from '../filtering/filter-gate.js';
 import type { Nic, NicInput } from '../schemas/nic.js';
 import type { VmContext } from '../vms/context.js';
 import { assignMacs } from '../vms/macs.js';
@@ -25,7 +26,7 @@ import { readRules } from './rules.js';
  */
 async function plugLive(context: VmContext, domain: Domain, spec: InterfaceSpec): Promise<void> {
   const node = buildInterface({ ...spec, linkState: 'down' });
-  await domain.attachDevice(formatXml(node), VIR_DOMAIN_AFFECT_LIVE);
+  await buildingRules(() => domain.attachDevice(formatXml(node), VIR_DOMAIN_AFFECT_LIVE));
   // read now: a composed filter may have been made for it
   await demandNicEnforced(domain, await readRules(context), spec.mac, spec.filter);
   if (spec.linkState === 'up') await setLiveLink(domain, spec.mac, 'up');

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
-import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
+import type { Domain } from 'node-libvirt';
 import { isConnectionLoss } from '../errors.js';
-import { ensureFilter } from '../filtering/composed.js';
-import { closedPorts, openPort } from '../filtering/port.js';
+import { closedPorts, openPort } from '../kernel/port.js';
 import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
-import { setFilterref } from '../xml/interface.js';
-import { filterrefOf, sameMac } from './find.js';
-import { liveInterface, remakeFilter } from './live.js';
+import { sameMac } from './find.js';
+import { remakeFilter } from './live.js';
 import { readRules } from './rules.js';
+import { wantedInterface } from './wanted-interface.js';
 
 interface Owner {
   domain: Domain;
@@ -37,15 +36,7 @@ async function reopen(context: VmContext, { domain, mac }: Owner, tap: string): 
   const live = readDomain(await domain.getXMLDesc()).interfaces.find((nic) => sameMac(nic.mac, mac));
   if (live?.target !== tap || !(await closedPorts()).includes(tap)) return;
   const rules = await readRules(context);
-  const vm = readDomain(await domain.getXMLDesc((await domain.isPersistent()) ? VIR_DOMAIN_XML_INACTIVE : 0));
-  const nic = vm.interfaces.find((one) => sameMac(one.mac, mac)) ?? live;
-  let filterref = filterrefOf(nic);
-  if (!filterref) {
-    const filter = await ensureFilter(context.connection, rules.wanted(vm, nic).filters);
-    filterref = filter === undefined ? undefined : { filter, parameters: [] };
-  }
-  const wanted = await liveInterface(domain, mac);
-  setFilterref(wanted, filterref);
+  const wanted = await wantedInterface(context, domain, mac);
   await remakeFilter(domain, rules, mac, wanted);
   await openPort(tap);
   context.log.warn(

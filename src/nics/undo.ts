@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Domain } from 'node-libvirt';
-import { closedPorts, openPort } from '../filtering/port.js';
+import { closedPorts, openPort } from '../kernel/port.js';
 import type { NicEntry } from '../state/journal-entry.js';
 import type { VmContext } from '../vms/context.js';
 import { findVm } from '../vms/find.js';

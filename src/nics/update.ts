@@ -1,7 +1,7 @@
 import { type Domain } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { ensureFilter, sweepComposed } from '../filtering/composed.js';
-import { closedPorts } from '../filtering/port.js';
+import { closedPorts } from '../kernel/port.js';
 import { checkParameters } from '../filtering/parameters.js';
 import { decideFilters } from '../filtering/policy.js';
 import type { FilterRules } from '../filtering/wanted.js';

@@ -31,13 +31,17 @@ function demandFree({ xmls }: FilterFacts, { name, uuid }: Filter): void {
  * Defines a filter that is not there yet.
  * @throws Problem nwfilter-managed, nwfilter-name-taken, nwfilter-not-found, nwfilter-loop, invalid-request; LibvirtError
  */
-export async function createFilter({ connection, locks }: VmContext, filter: Filter): Promise<Nwfilter> {
+export async function createFilter(
+  { connection, locks, events }: VmContext,
+  filter: Filter,
+): Promise<Nwfilter> {
   return locks.filters.runExclusive(async () => {
     demandOwn(filter.name);
     const facts = await readFacts(connection);
     checkReferences(facts, filter);
     demandFree(facts, filter);
     await bringToLibvirt(connection, filter);
+    events.publish('nwfilter.defined', { nwfilter: filter.name });
     return viewOf(await readFacts(connection), filter.name);
   });
 }

@@ -3,10 +3,14 @@ import type { Connection } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { holdingFilters } from '../filtering/all-filters.js';
 import { FilterCatalog } from '../filtering/catalog.js';
-import { type KernelRules, readKernelRules } from '../filtering/kernel.js';
-import { findUnenforced } from '../filtering/verify.js';
+import { readKernelFacts } from '../enforcement/facts.js';
+import { findUnenforced } from '../enforcement/kernel.js';
+import type { Chains } from '../kernel/saved-rules.js';
+import { readKernel } from '../kernel/snapshot.js';
 import type { Filter } from '../nwfilter/model.js';
+import { filterToXml } from '../nwfilter/to-xml.js';
 import type { OperationTools } from '../operations/work.js';
+import type { VmContext } from '../vms/context.js';
 import type { BindingDescription } from '../xml/nwfilter-binding.js';
 import { bringToLibvirt } from './define.js';
 
@@ -27,7 +31,7 @@ export class RebuildProgress {
   }
 
   /** Takes in what the kernel has now. */
-  look(rules: KernelRules): { percent: number; text: string } {
+  look(rules: Chains): { percent: number; text: string } {
     const waiting = this.#ports.filter(
       (port) => rules.has(`libvirt-J-${port}`) || rules.has(`libvirt-P-${port}`),
     );
@@ -49,7 +53,7 @@ async function follow(ports: string[], rebuilt: Promise<unknown>, progress: Prog
   );
   while (!(await Promise.race([ended, delay(lookMs, false)]))) {
     try {
-      const { percent, text } = state.look(await readKernelRules());
+      const { percent, text } = state.look((await readKernel()).tables.ebtables);
       progress(percent, text);
     } catch {
       // how far it is cannot be told now; whether it succeeded will be
@@ -59,9 +63,9 @@ async function follow(ports: string[], rebuilt: Promise<unknown>, progress: Prog
 
 /** @throws Problem filter-not-enforced, kernel-unreadable */
 async function demandAllEnforced(connection: Connection, nics: readonly BindingDescription[]): Promise<void> {
-  const [catalog, rules, bindings] = await Promise.all([
+  const [catalog, kernel, bindings] = await Promise.all([
     FilterCatalog.read(connection),
-    readKernelRules(),
+    readKernelFacts(),
     connection.getAllNWFilterBindingsXML(),
   ]);
   const present = new Set(bindings.map(({ portDev }) => portDev));
@@ -76,13 +80,10 @@ async function demandAllEnforced(connection: Connection, nics: readonly BindingD
         filter,
         filterParameters: parameters,
       };
-      return findUnenforced(nic, filter, catalog, rules);
+      return findUnenforced(nic, filter, catalog, kernel);
     });
   if (findings.length === 0) return;
-  throw new Problem(
-    'filter-not-enforced',
-    `The filter is defined, but not in force: ${findings.join('; ')}.`,
-  );
+  throw new Problem('filter-not-enforced', `The filter is defined, but not in force: ${findings.join(' ')}`);
 }
 
 /**
@@ -91,17 +92,18 @@ async function demandAllEnforced(connection: Connection, nics: readonly BindingD
  * @throws Problem filter-not-enforced, kernel-unreadable; LibvirtError
  */
 export async function rebuildNics(
-  connection: Connection,
+  { connection, events }: Pick<VmContext, 'connection' | 'events'>,
   filter: Filter,
   nics: readonly BindingDescription[],
   progress: Progress,
 ): Promise<void> {
   progress(0, `libvirt makes the rules of ${nics.length} NICs anew`);
-  await holdingFilters(connection, async () => {
+  await holdingFilters(connection, { name: filter.name, xml: filterToXml(filter) }, async () => {
     const rebuilt = bringToLibvirt(connection, filter);
     const ports = nics.map(({ port }) => port);
     await Promise.all([rebuilt, follow(ports, rebuilt, progress)]);
   });
+  events.publish('nwfilter.replaced', { nwfilter: filter.name });
   await demandAllEnforced(connection, nics);
   progress(100, `the new rules of ${nics.length} NICs are in force`);
 }

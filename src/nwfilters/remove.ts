@@ -37,7 +37,7 @@ async function undefine(connection: Connection, name: string): Promise<void> {
  * @throws Problem nwfilter-unknown, nwfilter-managed, nwfilter-in-use naming the users; LibvirtError
  */
 export async function removeFilter(
-  { connection, locks, policy }: VmContext,
+  { connection, locks, policy, events }: VmContext,
   name: string,
   demand: (filter: Nwfilter, xml: string) => void,
 ): Promise<void> {
@@ -53,6 +53,7 @@ export async function removeFilter(
         throw new Problem('nwfilter-in-use', `The filter ${name} is one of the policy's DefaultFilters.`);
       }
       await undefine(connection, name);
+      events.publish('nwfilter.deleted', { nwfilter: name });
     }),
   );
 }

@@ -83,7 +83,7 @@ export async function replaceFilter(
   asked: Filter,
   demand: (filter: Nwfilter, xml: string) => void,
 ): Promise<Replacement> {
-  const { connection, locks } = context;
+  const { connection, locks, events } = context;
   const release = await locks.filters.acquire();
   let goesOn = false;
   try {
@@ -94,10 +94,13 @@ export async function replaceFilter(
       goesOn = true;
       return {
         nics: nics.length,
-        work: ({ progress }) => rebuildNics(connection, filter, nics, progress).finally(release),
+        work: ({ progress }) => rebuildNics(context, filter, nics, progress).finally(release),
       };
     }
-    if (!same) await bringToLibvirt(connection, filter);
+    if (!same) {
+      await bringToLibvirt(connection, filter);
+      events.publish('nwfilter.replaced', { nwfilter: filter.name });
+    }
     return { done: viewOf(await readFacts(connection), filter.name) };
   } finally {
     if (!goesOn) release();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { Problem } from '../errors.js';
 import type { Operation } from '../schemas/operation.js';
 import { follow, type OperationLog, type Work } from './work.js';
@@ -18,14 +19,21 @@ interface Entry {
 
 const finishedLimits = { count: 1000, ms: 3_600_000 };
 
+interface OperationEvents {
+  started: [Operation];
+  /** In whatever way: its status tells. */
+  ended: [Operation];
+}
+
 /** The long work of the service: what runs, and for a while what has ended. */
-export class Operations {
+export class Operations extends EventEmitter<OperationEvents> {
   /** In order of their beginning. */
   readonly #entries = new Map<string, Entry>();
   readonly #log: OperationLog;
   readonly #limits: typeof finishedLimits;
 
   constructor(log: OperationLog, limits = finishedLimits) {
+    super();
     this.#log = log;
     this.#limits = limits;
   }
@@ -49,7 +57,10 @@ export class Operations {
     const entry = { operation, cancellable, controller, done: Promise.resolve() };
     this.#forgetOld();
     this.#entries.set(operation.id, entry);
-    entry.done = follow(operation, controller.signal, work, this.#log);
+    this.emit('started', operation);
+    entry.done = follow(operation, controller.signal, work, this.#log).then(() => {
+      this.emit('ended', operation);
+    });
     return operation;
   }
 

@@ -10,16 +10,22 @@ declare module 'fastify' {
     shippedFilters: ShippedFilters;
     /** Work to be done on each new connection before anyone else gets it. */
     beforeConnected(work: (connection: Connection) => Promise<void>): void;
+    /** The same before all of that, and whether or not the host can be made ready. */
+    beforePrepared(work: (connection: Connection) => Promise<void>): void;
   }
 }
 
 /** Keeps the connection to libvirt, and on each new one brings the shipped filters onto it. */
 export default fp<{ uri: string }>(
   (app, { uri }, done) => {
-    const filters = new ShippedFilters();
+    const filters = new ShippedFilters((nwfilter, result) => {
+      app.events.publish(result === 'defined' ? 'nwfilter.defined' : 'nwfilter.replaced', { nwfilter });
+    });
     const works: ((connection: Connection) => Promise<void>)[] = [];
+    const firstWorks: typeof works = [];
 
     async function prepare(connection: Connection): Promise<void> {
+      for (const work of firstWorks) await work(connection);
       try {
         const results = await filters.define(connection);
         for (const [filter, result] of Object.entries(results)) {
@@ -44,11 +50,14 @@ export default fp<{ uri: string }>(
     app.decorate('beforeConnected', (work) => {
       works.push(work);
     });
+    app.decorate('beforePrepared', (work) => {
+      firstWorks.push(work);
+    });
     app.addHook('onReady', () => {
       session.start();
     });
     app.addHook('onClose', () => session.close());
     done();
   },
-  { name: 'libvirt' },
+  { name: 'libvirt', dependencies: ['events'] },
 );

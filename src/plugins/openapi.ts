@@ -20,8 +20,10 @@ export default fp(
           { name: 'vms', description: 'Virtual machines' },
           { name: 'nics', description: 'Network interfaces and their filters' },
           { name: 'nwfilters', description: 'Network filters, and the ports that they are in force on' },
+          { name: 'enforcement', description: 'What the kernel really enforces, and how it is put right' },
           { name: 'operations', description: 'Long work' },
           { name: 'config', description: 'The policy' },
+          { name: 'events', description: 'What happens, as it happens' },
           { name: 'health', description: 'For load balancers and supervisors' },
         ],
         components: {

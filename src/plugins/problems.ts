@@ -6,8 +6,8 @@ import { ProblemSchema } from '../schemas/problem.js';
 
 /** A body can be wrong in more places than anyone wants to read. */
 const mostFieldErrors = 20;
-/** When a client may come back while libvirt is away, s. */
-const retryAfter = '2';
+/** When a client may come back while libvirt is away, or others are to go first, s. */
+const retryAfter: Partial<Record<number, string>> = { 429: '10', 503: '2' };
 
 /** One step of a JSON pointer (RFC 6901). */
 const step = (name: unknown): string => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`;
@@ -47,7 +47,8 @@ function fromFastify(error: FastifyError): Problem | undefined {
 
 /** Answers with a problem, from an error handler or where Fastify has none. */
 export function answerProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.status === 503) reply.header('retry-after', retryAfter);
+  const comeBack = retryAfter[problem.status];
+  if (comeBack !== undefined) reply.header('retry-after', comeBack);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="virtwarden"');
   // Serialised here: a route's response schema is for its own answers.
   return reply

@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin';
 import type { Connection, Domain } from 'node-libvirt';
+import { DropCounter } from '../drops/counter.js';
 import type { ChangeJournal } from '../state/journal.js';
 import type { VmContext } from '../vms/context.js';
 import { settle } from '../vms/recover.js';
@@ -30,6 +31,7 @@ declare module 'fastify' {
 export default fp<{ imageDirs: readonly string[]; journal: ChangeJournal }>(
   (app, { imageDirs, journal }, done) => {
     const locks = new VmLocks();
+    const drops = new DropCounter();
     const contextOf = (connection: Connection): VmContext => ({
       connection,
       filters: app.shippedFilters,
@@ -37,6 +39,8 @@ export default fp<{ imageDirs: readonly string[]; journal: ChangeJournal }>(
       journal,
       policy: () => app.policy.current,
       imageDirs,
+      drops,
+      events: app.events,
       log: app.log,
     });
     app.decorate('vmContextOn', contextOf);

@@ -37,6 +37,14 @@ const switches = {
     default: ['vdsm-no-mac-spoofing'],
     description: 'the filters of a NIC for which none are named',
   }),
+  IngressGuard: Type.Boolean({
+    default: true,
+    description: 'whether filtered NICs also have a guard of the service at the ingress of their tap',
+  }),
+  reconcile: Type.Enum(['report', 'repair'], {
+    default: 'repair',
+    description: 'whether NICs whose filters are found not to be in force are put right, or only told of',
+  }),
 };
 
 /** The policy, under the names that oVirt's engine-config made known. */
@@ -49,6 +57,8 @@ export const ConfigPatch = Type.Object(
     EnableMACAntiSpoofingFilterRules: Type.Optional(Type.Boolean()),
     ClusterCompatibilityVersion: Type.Optional(CompatibilityVersion),
     DefaultFilters: Type.Optional(Type.Array(FilterName, filterList)),
+    IngressGuard: Type.Optional(Type.Boolean()),
+    reconcile: Type.Optional(Type.Enum(['report', 'repair'])),
   },
   { $id: 'ConfigPatch', additionalProperties: false },
 );

@@ -61,6 +61,7 @@ const descriptions: Record<number, string> = {
   413: 'The body is too large',
   415: 'The media type is not supported',
   422: 'Well formed, but libvirt or the host cannot do it',
+  429: 'Too many at a time',
   500: 'Unexpected fault',
   501: 'The hypervisor driver lacks this call',
   502: 'libvirt refuses the credentials of the service',

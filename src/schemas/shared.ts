@@ -2,7 +2,9 @@ import { Address, AddressList } from './address.js';
 import { CloudInitInput } from './cloud-init.js';
 import { Config, ConfigChange, ConfigPatch } from './config.js';
 import { CdromInput, Disk, DiskInput, DiskPatch, SizedDisk, SizedDiskList } from './disk.js';
+import { enforcementSchemas } from './enforcement.js';
 import * as nic from './nic.js';
+import { ServiceEvent } from './event.js';
 import { Operation, OperationList } from './operation.js';
 import { BootInput, Vm, VmInput, VmList, VmPatch } from './vm.js';
 
@@ -33,7 +35,9 @@ export const sharedSchemas = [
   VmList,
   Operation,
   OperationList,
+  ...enforcementSchemas,
   Config,
   ConfigPatch,
   ConfigChange,
+  ServiceEvent,
 ];

@@ -1,9 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { Mutex } from 'async-mutex';
 import { SettingsError } from '../config.js';
-import { ConfigPatch, defaultPolicy, type Policy } from '../schemas/config.js';
+import { ConfigPatch, configKeys, defaultPolicy, type Policy } from '../schemas/config.js';
 import { writeFileAtomic } from './atomic-file.js';
 
 const fileName = 'config.json';
@@ -39,16 +40,25 @@ function read(path: string): ConfigPatch {
   return parsed as ConfigPatch;
 }
 
+interface PolicyEvents {
+  /** The policy that is in force now, and which of its values are others. */
+  changed: [policy: Policy, keys: (keyof Policy)[]];
+}
+
+const differing = (a: Policy, b: Policy): (keyof Policy)[] =>
+  configKeys.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+
 /**
  * The policy, as it is on disk: what an administrator has set, and the defaults of this version for the rest. Only the
  * holder of the state directory's lock changes it.
  */
-export class PolicyStore {
+export class PolicyStore extends EventEmitter<PolicyEvents> {
   readonly #changes = new Mutex();
   readonly #path: string | undefined;
   #set: ConfigPatch;
 
   private constructor(path: string | undefined, set: ConfigPatch) {
+    super();
     this.#path = path;
     this.#set = set;
   }
@@ -79,11 +89,14 @@ export class PolicyStore {
    */
   async change(patch: ConfigPatch, check?: (current: Policy) => void | Promise<void>): Promise<Policy> {
     return this.#changes.runExclusive(async () => {
-      await check?.(this.current);
+      const before = this.current;
+      await check?.(before);
       const set = { ...this.#set, ...patch };
       if (this.#path !== undefined)
         await writeFileAtomic(this.#path, `${JSON.stringify(set, null, 2)}\n`, 0o600);
       this.#set = set;
+      const keys = differing(before, this.current);
+      if (keys.length > 0) this.emit('changed', this.current, keys);
       return this.current;
     });
   }

@@ -1,4 +1,6 @@
 import type { Connection } from 'node-libvirt';
+import type { DropCounter } from '../drops/counter.js';
+import type { EventBus } from '../events/bus.js';
 import type { ShippedFilters } from '../filtering/shipped.js';
 import type { Policy } from '../schemas/config.js';
 import type { ChangeJournal } from '../state/journal.js';
@@ -14,5 +16,9 @@ export interface VmContext {
   /** Where changes are written before they begin. */
   journal: ChangeJournal;
   imageDirs: readonly string[];
+  /** What the NICs' rules have dropped. */
+  drops: DropCounter;
+  /** Where it is told what was done. */
+  events: Pick<EventBus, 'publish'>;
   log: { error(details: object, message: string): void; warn(details: object, message: string): void };
 }

@@ -20,6 +20,11 @@ export class VmLocks {
     }
   }
 
+  /** Whether a change of the VM is under way. */
+  isHeld(uuid: string): boolean {
+    return this.#mutexes.has(uuid);
+  }
+
   /**
    * Keeps filters that no VM refers to for a moment, since a change may have to go back to them.
    * @returns what lets go of them

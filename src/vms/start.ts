@@ -1,6 +1,7 @@
 import { type Domain, VIR_DOMAIN_START_PAUSED } from 'node-libvirt';
 import { Problem } from '../errors.js';
-import { closedPorts, openPort } from '../filtering/port.js';
+import { buildingRules } from '../filtering/filter-gate.js';
+import { closedPorts, openPort } from '../kernel/port.js';
 import { applyPolicy } from '../nics/apply-policy.js';
 import { demandEnforced } from '../nics/enforce.js';
 import { readRules } from '../nics/rules.js';
@@ -54,7 +55,7 @@ export async function startVm(context: VmContext, domain: Domain, paused = false
     context,
     { kind: 'start', vm: domain.uuid, saved },
     async () => {
-      await domain.create(VIR_DOMAIN_START_PAUSED);
+      await buildingRules(() => domain.create(VIR_DOMAIN_START_PAUSED));
       if (paused) await demandEnforced(domain, await readRules(context));
       else await resumeVm(context, domain);
     },

@@ -4,6 +4,8 @@ import type { AttackClass, Station } from './row.js';
 export interface FilterUnderAttack {
   /** None: the control run. */
   name?: string;
+  /** The filter whose guard the tap has, too. */
+  guardOf?: string;
   /** The lists that it wants of a NIC's addresses. */
   wants: ('IP' | 'IPV6')[];
   /** What it promises to stop; what nwfilter's language has no rule for is left out of the promise. */

@@ -1,4 +1,4 @@
-import { type Bytes, hexOf, ipv6, isFrame, marker, udpDatagram } from '../hosts/index.js';
+import { type Bytes, hexOf, ipv4, ipv6, isFrame, udpDatagram } from '../hosts/index.js';
 import { castOf } from './cast.js';
 import { effectsOn } from './effects-on.js';
 import type { Cast, Row } from './row.js';
@@ -13,12 +13,13 @@ export interface Outcome {
 
 export type Outcomes = ReadonlyMap<string, Outcome>;
 
-/** A frame that the lane's filter lets pass, and that no row sends. */
+/** A frame that the lane's filter and guard let pass, and that no row sends. */
 function lastFrame({ filter, number }: Lane): Bytes {
   const { own } = castOf(number, 0);
-  if (filter.carries[0] !== 'ipv6') return marker(own.mac);
-  const payload = udpDatagram(4000, 4000, Buffer.from('marker'));
-  return ipv6({ src: own.mac }, { src: own.linkLocal, dst: 'ff02::1', protocol: 17, payload });
+  const packet = { protocol: 17, payload: udpDatagram(4000, 4000, Buffer.from('marker')) };
+  return filter.carries[0] === 'ipv6'
+    ? ipv6({ src: own.mac }, { src: own.linkLocal, dst: 'ff02::1', ...packet })
+    : ipv4({ src: own.mac }, { src: own.ip, dst: '255.255.255.255', ...packet });
 }
 
 const framesOf = (row: Row, cast: Cast): Buffer[] => [row.frames(cast)].flat();

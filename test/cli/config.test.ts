@@ -41,7 +41,7 @@ await t.test('while the service is down: on its file, which the service then rea
   t.match(await config(['get']), {
     code: 0,
     stdout:
-      'EnableMACAntiSpoofingFilterRules=true\nClusterCompatibilityVersion=4.8\nDefaultFilters=vdsm-no-mac-spoofing\n',
+      'EnableMACAntiSpoofingFilterRules=true\nClusterCompatibilityVersion=4.8\nDefaultFilters=vdsm-no-mac-spoofing\nIngressGuard=true\nreconcile=repair\n',
   });
   const set = await config(['set', off, 'DefaultFilters=clean-traffic,no-mac-spoofing', '--json']);
   t.equal(set.code, 0);
@@ -49,6 +49,8 @@ await t.test('while the service is down: on its file, which the service then rea
     EnableMACAntiSpoofingFilterRules: false,
     ClusterCompatibilityVersion: '4.8',
     DefaultFilters: ['clean-traffic', 'no-mac-spoofing'],
+    IngressGuard: true,
+    reconcile: 'repair',
   };
   t.strictSame(JSON.parse(set.stdout), expected);
   t.match(stored(), { EnableMACAntiSpoofingFilterRules: false });

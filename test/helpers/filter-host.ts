@@ -1,6 +1,7 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { Connection, type Domain, type NWFilter } from 'node-libvirt';
 import type { Test } from 'tap';
+import { DropCounter } from '../../src/drops/counter.js';
 import { readShippedFilters, ShippedFilters } from '../../src/filtering/shipped.js';
 import type { VmContext } from '../../src/vms/context.js';
 import { defaultPolicy } from '../../src/schemas/config.js';
@@ -9,7 +10,11 @@ import { VmLocks } from '../../src/vms/locks.js';
 
 const platform = `<domainCapabilities><path>/usr/bin/test-hv</path><domain>test</domain>
   <machine>q35</machine><arch>i686</arch></domainCapabilities>`;
-const filters = ['no-mac-spoofing', 'no-arp-mac-spoofing', ...readShippedFilters().map(({ name }) => name)];
+const stock = ['no-mac-spoofing', 'no-arp-mac-spoofing'].map((name) => ({
+  name,
+  xml: readFileSync(`/usr/share/libvirt/nwfilter/${name}.xml`, 'utf8'),
+}));
+const filters = [...stock, ...readShippedFilters()];
 
 const cleanTraffic = `<filter name='clean-traffic' chain='ipv4'><rule action='drop' direction='out'><ip/></rule></filter>`;
 
@@ -54,10 +59,10 @@ export async function filterHost(t: Test, faults: Faults = {}): Promise<VmContex
   const whole = (domain: Domain): Domain => wholeDomain(domain, faults.domain?.(domain) ?? {});
   const connection = overlay<Connection>(real, {
     getDomainCapabilities: () => Promise.resolve(platform),
-    listAllNWFilters: () => Promise.resolve(filters.map(filterHandle)),
+    listAllNWFilters: () => Promise.resolve(filters.map(({ name }) => filterHandle(name))),
     getAllNWFiltersXML: () =>
       Promise.resolve([
-        ...filters.map((name) => ({ name, uuid: '', xml: `<filter name='${name}'/>` })),
+        ...filters.map(({ name, xml }) => ({ name, uuid: '', xml })),
         { name: 'clean-traffic', uuid: '', xml: cleanTraffic },
       ]),
     domainDefineXMLFlags: async (xml, flags) => whole(await real.domainDefineXMLFlags(xml, flags)),
@@ -71,12 +76,22 @@ export async function filterHost(t: Test, faults: Faults = {}): Promise<VmContex
     policy: defaultPolicy,
     journal: noJournal,
     imageDirs: ['/var/lib/libvirt/images'],
+    drops: new DropCounter(),
+    events: { publish: () => undefined },
     log: {
       error: (details, message) => t.fail(message, details),
       warn: () => undefined,
     },
   };
 }
+
+/** A tap on a bridge, as `ip -j -d link` has it. */
+const bridged = (ifname: string): object => ({
+  ifname,
+  flags: ['UP'],
+  master: 'virbr0',
+  linkinfo: { info_kind: 'tun', info_slave_kind: 'bridge' },
+});
 
 /** A kernel with these rules instead of the machine's own; undefined: none that can be read. */
 export function kernelWith(t: Test, saved: string | undefined): void {
@@ -85,11 +100,17 @@ export function kernelWith(t: Test, saved: string | undefined): void {
       ? {}
       : {
           rules: saved,
+          links: JSON.stringify(['testnet0', 'testnet1'].map((ifname) => bridged(ifname))),
           'ebtables-save': '#!/bin/sh\nexec /bin/cat "${0%/*}/rules"\n',
+          ip: '#!/bin/sh\nexec /bin/cat "${0%/*}/links"\n',
+          'iptables-save': '#!/bin/sh\n',
+          'ip6tables-save': '#!/bin/sh\n',
           nft: '#!/bin/sh\n', // no table of ours
         },
   );
-  for (const tool of saved === undefined ? [] : ['ebtables-save', 'nft']) {
+  for (const tool of saved === undefined
+    ? []
+    : ['ebtables-save', 'iptables-save', 'ip6tables-save', 'ip', 'nft']) {
     chmodSync(`${directory}/${tool}`, 0o755);
   }
   const { PATH } = process.env;

@@ -24,7 +24,7 @@ await t.test('a VM whose filter is not in force does not run', async (t) => {
   const refused = await service.create<object>('bypassed', [onBridge()]);
   t.match(refused, {
     status: 422,
-    body: { type: '/problems/filter-not-enforced', detail: /-j ACCEPT" stands before/ },
+    body: { type: '/problems/filter-not-enforced', detail: /-j ACCEPT" .* stands before/ },
   });
   await nothingThere(t, host);
 
@@ -49,7 +49,7 @@ await t.test('a kernel that cannot be read is not taken for one that filters', a
   await using service = await Service.start(host, { env: { PATH: bin } });
   t.match(await service.create<object>('blind', [onBridge()]), {
     status: 503,
-    body: { type: '/problems/kernel-unreadable', detail: /ebtables-save is not installed/ },
+    body: { type: '/problems/kernel-unreadable', detail: /is not installed/ },
   });
   await nothingThere(t, host);
 });

@@ -3,6 +3,7 @@ import t from 'tap';
 import { readShippedFilters } from '../../src/filtering/shipped.js';
 import type { AttackMatrix } from '../../src/schemas/nwfilter-coverage.js';
 import type { Nwfilter, NwfilterBinding } from '../../src/schemas/nwfilter.js';
+import type { HostEnforcement } from '../../src/schemas/enforcement.js';
 import type { Operation } from '../../src/schemas/operation.js';
 import type { Vm } from '../../src/schemas/vm.js';
 import { attempt, ethernet, Guest, sourceMac, startHost } from '../hosts/index.js';
@@ -229,10 +230,24 @@ await t.test(
 
     const texts = new Set<string>();
     let operation = still.body;
+    const verdicts = new Set<string>();
     while (operation.status === 'running') {
       texts.add(operation.progress.text);
+      const { body } = await service.request<HostEnforcement>('GET', '/v1/enforcement');
+      verdicts.add(
+        JSON.stringify([body.counts, body.nics.flatMap(({ findings }) => findings), body.findings]),
+      );
       operation = (await service.request<Operation>('GET', String(started.headers.location))).body;
     }
+    const allEnforced = {
+      enforced: 20,
+      unfiltered: 0,
+      drifted: 0,
+      unenforceable: 0,
+      inactive: 0,
+      unknown: 0,
+    };
+    t.strictSame([...verdicts], [JSON.stringify([allEnforced, [], []])], 'at any moment');
     t.match(operation, {
       status: 'succeeded',
       progress: { percent: 100, text: 'the new rules of 20 NICs are in force' },

@@ -19,6 +19,7 @@ await t.test("the README's walk does what it says, as it is written", async (t) 
   t.match(output, /"filters":\["vdsm-no-mac-spoofing"\]/);
   t.match(output, /<filterref filter='vdsm-no-mac-spoofing'\/>/);
   t.match(output, /-s 52:54:00:..:..:.. -j RETURN\s+-j DROP/);
+  t.match(output, /"status":"enforced".*"findings":\[\]/);
   t.match(output, /"state":"shutoff"/);
   t.strictSame(await host.leftovers(), { chains: [], jumps: [], bindings: [], taps: [] });
   t.equal((await host.virsh('list', '--all', '--name')).trim(), '');

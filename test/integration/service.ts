@@ -6,6 +6,7 @@ import type { ProblemBody } from '../../src/schemas/problem.js';
 import type { NicInput } from '../../src/schemas/nic.js';
 import type { Vm, VmInput } from '../../src/schemas/vm.js';
 import { guestImage, type Inside, type TestHost } from '../hosts/index.js';
+import { EventStream } from './event-stream.js';
 import { type Answer, call } from './http.js';
 
 const entry = new URL('../../dist/cli/index.js', import.meta.url).pathname;
@@ -79,6 +80,13 @@ export class Service implements AsyncDisposable {
     headers: Record<string, string> = {},
   ): Promise<Answer<T>> {
     return call<T>(this.#socket, method, path, { body, token: this.#token, headers });
+  }
+
+  /** Begins to read the events, from now on or from one on. */
+  events({ after, query }: { after?: string; query?: string } = {}): Promise<EventStream> {
+    const authorization = `Bearer ${this.#token}`;
+    const headers = { authorization, ...(after !== undefined && { 'last-event-id': after }) };
+    return EventStream.open(this.#socket, headers, query);
   }
 
   /** Creates a VM that boots the test hosts' guest, and gives the answer. */

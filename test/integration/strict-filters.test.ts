@@ -55,7 +55,9 @@ await t.test('a running NIC is made strict, and a filter beside it takes nothing
   t.equal((await service.create('vm', [onBridge(mac)])).status, 201);
   await using guest = await (await Guest.attach(host, 'vm')).ready();
   await guest.up('eth0', `${own.ip}/24`);
-  const tries = (frame: Bytes) => attempt(guest, mac, observer, frame);
+  const payload = udpDatagram(4000, 4000, Buffer.from('marker'));
+  const marker = ipv4({ src: mac }, { src: own.ip, dst: '255.255.255.255', protocol: 17, payload });
+  const tries = (frame: Bytes) => attempt(guest, mac, observer, frame, { marker });
   const toAll = { dst: '255.255.255.255', protocol: 17, payload: udpDatagram(67, 68) };
   const dhcpServer = ipv4({ src: mac }, { src: own.ip, ...toAll });
   const probe = arp({ src: mac }, { senderMac: mac, senderIp: '0.0.0.0', targetIp: own.ip });

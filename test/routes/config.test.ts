@@ -8,6 +8,8 @@ const defaults = {
   EnableMACAntiSpoofingFilterRules: true,
   ClusterCompatibilityVersion: '4.8',
   DefaultFilters: ['vdsm-no-mac-spoofing'],
+  IngressGuard: true,
+  reconcile: 'repair',
 };
 const patch = (payload: InjectOptions['payload'], headers = {}) =>
   ({ method: 'PATCH', url: '/v1/config', payload, headers }) as const;

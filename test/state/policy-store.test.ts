@@ -12,6 +12,8 @@ await t.test('without a file there are the defaults, and none is made', (t) => {
     EnableMACAntiSpoofingFilterRules: true,
     ClusterCompatibilityVersion: '4.8',
     DefaultFilters: ['vdsm-no-mac-spoofing'],
+    IngressGuard: true,
+    reconcile: 'repair',
   });
   t.strictSame(readdirSync(directory), []);
   t.end();

@@ -47,7 +47,8 @@ await t.test('a VM whose filter is not in the kernel is not kept', async (t) => 
   await t.rejects(createVm(context, { ...input, start: true }), {
     type: 'filter-not-enforced',
     status: 422,
-    message: 'The VM was not let run: no rule leads frames of testnet0 from PREROUTING to its filter.',
+    message:
+      'The VM was not let run: No rule "-i testnet0 -j libvirt-I-testnet0" leads frames of testnet0 from the chain PREROUTING of ebtables to their filter.',
   });
   t.strictSame(await vmNames(context.connection), ['test']);
 });

@@ -1,12 +1,45 @@
 import t from 'tap';
 import { FilterCatalog } from '../../src/filtering/catalog.js';
-import { parseEbtablesSave } from '../../src/filtering/kernel.js';
-import { findUnenforced } from '../../src/filtering/verify.js';
+import { findUnenforced } from '../../src/enforcement/kernel.js';
+import { ownedChains } from '../../src/kernel/owned-chains.js';
+import { readFileSync } from 'node:fs';
+import { parseSaved } from '../../src/kernel/saved-rules.js';
 import type { DomainInterface } from '../../src/xml/domain.js';
 import { jump, nic, saved } from '../helpers/kernel-rules.js';
 
-const findings = (text: string, of: DomainInterface = nic): string[] =>
-  findUnenforced(of, 'vdsm-no-mac-spoofing', new FilterCatalog([]), parseEbtablesSave(text));
+const read = (file: string): string => readFileSync(file, 'utf8');
+const catalog = new FilterCatalog([
+  read('filters/vdsm-no-mac-spoofing.xml'),
+  ...['no-mac-spoofing', 'no-arp-mac-spoofing'].map((name) =>
+    read(`/usr/share/libvirt/nwfilter/${name}.xml`),
+  ),
+]);
+const names = {
+  frames: new Map([
+    ['arp', 0x806],
+    ['ipv4', 0x800],
+  ]),
+  packets: new Map<string, number>(),
+};
+const bridged = { bridge: 'br0', tap: true, carrier: true, calls: { iptables: true, ip6tables: true } };
+
+function findings(text: string, of: DomainInterface = nic): string[] {
+  const tables = {
+    ebtables: parseSaved('ebtables', 'nat', text, names),
+    iptables: new Map(),
+    ip6tables: new Map(),
+  };
+  const kernel = { backend: 'ebtables-nft' as const, tables };
+  const ports = new Map([
+    ['vnet0', bridged],
+    ['vnet1', bridged],
+  ]);
+  return findUnenforced(of, 'vdsm-no-mac-spoofing', catalog, {
+    kernel,
+    ports,
+    owned: ownedChains(kernel, ports.keys()),
+  });
+}
 const lines = saved.trimEnd().split('\n');
 const join = (changed: string[]): string => `${changed.join('\n')}\n`;
 const ahead = (rule: string): string => saved.replace(jump, `-A PREROUTING ${rule}\n${jump}`);
@@ -122,11 +155,19 @@ for (const [what, changed] of Object.entries(nics)) {
 
 await t.test('a finding says what is wrong and where', (t) => {
   t.strictSame(findings(saved.replace(jump, '')), [
-    'no rule leads frames of vnet0 from PREROUTING to its filter',
+    'No rule "-i vnet0 -j libvirt-I-vnet0" leads frames of vnet0 from the chain PREROUTING of ebtables to their filter.',
   ]);
-  t.strictSame(findings(ahead('-j ACCEPT')), ['the rule "-j ACCEPT" stands before the filter of vnet0']);
+  t.strictSame(findings(ahead('-j ACCEPT')), [
+    'The rule "-j ACCEPT" in the chain PREROUTING of ebtables stands before the filter of vnet0.',
+  ]);
   t.strictSame(findings(saved.replace('-A I-vnet0-mac -j DROP\n', '')), [
-    'the chain I-vnet0-mac is "-s 52:54:00:aa:bb:01 -j RETURN"',
+    'The chain I-vnet0-mac of ebtables has "-s 52:54:00:aa:bb:01 -j RETURN", and must have "-s 52:54:00:aa:bb:01 -j RETURN; -j DROP".',
+  ]);
+  t.strictSame(findings(`${saved}:libvirt-J-vnet0 ACCEPT\n`), [
+    'libvirt has left the chain libvirt-J-vnet0 of ebtables half built.',
+  ]);
+  t.strictSame(findings(`${saved}:O-vnet0-ipv4 ACCEPT\n`), [
+    'The chain O-vnet0-ipv4 of ebtables is none of those that the filter of vnet0 gives.',
   ]);
   const twice = ahead('-i vnet0 -j ACCEPT').replace('-A I-vnet0-arp-mac -j DROP\n', '');
   t.equal(findings(twice).length, 2, 'every fault is told');

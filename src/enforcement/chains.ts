@@ -1,0 +1,93 @@
+import type { Chains, SavedRule } from '../kernel/saved-rules.js';
+import type { KernelSnapshot } from '../kernel/snapshot.js';
+import type { KernelChain } from '../nwfilter/rules/model.js';
+import { hasRules } from '../nwfilter/rules/saved.js';
+import { rulesAhead, type Way } from './ahead.js';
+import { type Finding, finding } from './finding.js';
+import type { OwnedChain } from '../kernel/owned-chains.js';
+
+/** The tables' own chains, which lead into those of libvirt that are not a NIC's. */
+export const ledFrom: Readonly<Record<string, string>> = {
+  'libvirt-in': 'FORWARD',
+  'libvirt-out': 'FORWARD',
+  'libvirt-in-post': 'FORWARD',
+  'libvirt-host-in': 'INPUT',
+};
+
+const textsOf = (rules: readonly SavedRule[]): string => rules.map(({ text }) => text).join('; ');
+
+/** What is wrong with the way into a chain: the rule that leads there is not there, or another decides before it. */
+export function wrongEntry(way: Way, chain: string, entry: string): Finding[] {
+  const rules = way.chains.get(chain) ?? [];
+  const at = rules.findIndex(({ text }) => text === entry);
+  if (at < 0) {
+    const detail = `No rule "${entry}" leads frames of ${way.port} from the chain ${chain} of ${way.table} to their filter.`;
+    return [finding('jump-missing', detail)];
+  }
+  return rulesAhead(way, rules.slice(0, at)).map(({ text }) =>
+    finding(
+      'rule-ahead',
+      `The rule "${text}" in the chain ${chain} of ${way.table} stands before the filter of ${way.port}.`,
+    ),
+  );
+}
+
+/** Rules that lead from the table's own chain to this one of libvirt's, through others of libvirt's alone. */
+export function wrongBase(way: Way, name: string): Finding[] {
+  const base = ledFrom[name];
+  if (base === undefined) return [];
+  const rules = way.chains.get(base) ?? [];
+  const at = rules.findIndex(({ text }) => text === `-j ${name}`);
+  if (at < 0) {
+    const detail = `No rule leads from the chain ${base} of ${way.table} to ${name}.`;
+    return [finding('jump-missing', detail)];
+  }
+  const before = rules.slice(0, at).filter(({ text }) => !/^-j libvirt-(in|out|in-post|host-in)$/.test(text));
+  return rulesAhead(way, before).map(({ text }) =>
+    finding('rule-ahead', `The rule "${text}" in the chain ${base} of ${way.table} stands before ${name}.`),
+  );
+}
+
+function wrongOwn(chains: Chains, wanted: KernelChain): Finding[] {
+  const found = chains.get(wanted.name);
+  const where = `${wanted.name} of ${wanted.table}`;
+  if (!found) return [finding('chain-missing', `The chain ${where} is not there.`)];
+  const texts = found.map(({ text }) => text);
+  if (hasRules(wanted, texts)) return [];
+  const detail = `The chain ${where} has "${textsOf(found)}", and must have "${wanted.rules.map(({ text }) => text).join('; ')}".`;
+  return [finding('chain-differs', detail)];
+}
+
+/** Chains that a port has and its filter does not give. */
+function strange(port: string, wanted: readonly KernelChain[], owned: readonly OwnedChain[]): Finding[] {
+  const known = new Set(wanted.map(({ table, name }) => `${table} ${name}`));
+  return owned
+    .filter(({ table, chain }) => !known.has(`${table} ${chain}`))
+    .map(({ table, chain, unfinished }) =>
+      unfinished
+        ? finding('chain-unfinished', `libvirt has left the chain ${chain} of ${table} half built.`)
+        : finding(
+            'chain-strange',
+            `The chain ${chain} of ${table} is none of those that the filter of ${port} gives.`,
+          ),
+    );
+}
+
+/**
+ * What is not in the kernel as a filter gives it: each chain, each rule, the way to them, and nothing beside.
+ * @param owned the chains that the port has
+ */
+export function wrongChains(
+  kernel: KernelSnapshot,
+  port: string,
+  wanted: readonly KernelChain[],
+  owned: readonly OwnedChain[],
+): Finding[] {
+  const wrong = wanted.flatMap((chain) => {
+    const { table, name, direction, rules } = chain;
+    const way: Way = { chains: kernel.tables[table], table, port, direction };
+    if (chain.own) return wrongOwn(way.chains, chain);
+    return [...wrongBase(way, name), ...rules.flatMap(({ text }) => wrongEntry(way, name, text))];
+  });
+  return [...wrong, ...strange(port, wanted, owned)];
+}

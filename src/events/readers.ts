@@ -1,0 +1,71 @@
+import type { Writable } from 'node:stream';
+import { Problem } from '../errors.js';
+import type { EventBus } from './bus.js';
+import { EventReader } from './reader.js';
+import type { Selection } from './selection.js';
+
+export interface ReaderLimits {
+  /** Readers at a time. */
+  count: number;
+  /** How long a reader may take for the last of its stream, ms. */
+  endMs: number;
+}
+
+const defaultLimits: ReaderLimits = { count: 64, endMs: 5000 };
+
+export interface ReaderRequest {
+  selected: Selection;
+  lastEventId: string | undefined;
+  /** What the stream is sent over. */
+  response: Pick<Writable, 'once' | 'destroy'>;
+}
+
+/** Those who read the events now. */
+export class EventReaders {
+  readonly #bus: EventBus;
+  readonly #limits: ReaderLimits;
+  readonly #readers = new Set<EventReader>();
+  #ended = false;
+
+  constructor(bus: EventBus, limits = defaultLimits) {
+    this.#bus = bus;
+    this.#limits = limits;
+  }
+
+  get count(): number {
+    return this.#readers.size;
+  }
+
+  /** @throws Problem too-many-readers */
+  open({ selected, lastEventId, response }: ReaderRequest): EventReader {
+    const { count, endMs } = this.#limits;
+    if (this.count >= count) {
+      throw new Problem('too-many-readers', `There are ${count} readers of the events already.`);
+    }
+    const reader = new EventReader(this.#bus, selected, this.#bus.after(lastEventId));
+    this.#readers.add(reader);
+    let timer: NodeJS.Timeout | undefined;
+    reader.once('ending', () => {
+      timer = setTimeout(() => response.destroy(), endMs);
+    });
+    // It counts for as long as it has its connection.
+    response.once('close', () => {
+      clearTimeout(timer);
+      this.#readers.delete(reader);
+      reader.destroy();
+    });
+    if (this.#ended) reader.finish('shutdown');
+    return reader;
+  }
+
+  /** Sends each a sign of life. */
+  beat(): void {
+    for (const reader of [...this.#readers]) reader.beat();
+  }
+
+  /** Ends all, and whoever still comes. */
+  finish(): void {
+    this.#ended = true;
+    for (const reader of [...this.#readers]) reader.finish('shutdown');
+  }
+}

@@ -1,0 +1,47 @@
+/** What waits for its turn, or has it. */
+interface Turn {
+  kind: 'read' | 'build';
+  begin: () => void;
+}
+
+/**
+ * Keeps reads of filters apart from what makes libvirt build a NIC's rules: libvirt 9.0 locks filters in two orders there,
+ * and its daemon may never answer again. Several of one kind go together; whoever came first goes first.
+ */
+class FilterGate {
+  readonly #waiting: Turn[] = [];
+  #kind: Turn['kind'] | undefined;
+  #inside = 0;
+
+  async pass<T>(kind: Turn['kind'], work: () => Promise<T>): Promise<T> {
+    await new Promise<void>((begin) => {
+      this.#waiting.push({ kind, begin });
+      this.#next();
+    });
+    try {
+      return await work();
+    } finally {
+      this.#inside -= 1;
+      this.#next();
+    }
+  }
+
+  #next(): void {
+    for (;;) {
+      const [turn] = this.#waiting;
+      if (!turn || (this.#inside > 0 && this.#kind !== turn.kind)) return;
+      this.#waiting.shift();
+      this.#kind = turn.kind;
+      this.#inside += 1;
+      turn.begin();
+    }
+  }
+}
+
+const gate = new FilterGate();
+
+/** Reads filters from libvirt, while it builds no NIC's rules for this service. The work must not build any. */
+export const readingFilters = <T>(read: () => Promise<T>): Promise<T> => gate.pass('read', read);
+
+/** Has libvirt build the rules of a NIC, while this service reads no filters. The work must not read any. */
+export const buildingRules = <T>(build: () => Promise<T>): Promise<T> => gate.pass('build', build);

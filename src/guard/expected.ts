@@ -1,0 +1,42 @@
+import { type ExpectedGuard, guardDiffers } from './differs.js';
+import { expectGuards } from './guard.js';
+import type { FoundGuard } from './listing.js';
+import type { Guard } from './rules.js';
+
+/** More than a host has NICs, so that what is not needed any more does not pile up. */
+const most = 4096;
+/** How guards are listed, by what they are: nft takes a tenth of a second to say it. */
+const known = new Map<string, ExpectedGuard>();
+
+/** @throws Problem kernel-unreadable */
+async function learn(guards: readonly Guard[]): Promise<void> {
+  const expected = await expectGuards(guards);
+  if (known.size + guards.length > most) known.clear();
+  guards.forEach((guard, i) => {
+    const one = expected[i];
+    if (one) known.set(JSON.stringify(guard), one);
+  });
+}
+
+/**
+ * What the kernel has otherwise than these guards, by tap; those that are as they should be are left out.
+ * @throws Problem kernel-unreadable
+ */
+export async function wrongGuards(
+  guards: readonly Guard[],
+  found: ReadonlyMap<string, FoundGuard>,
+): Promise<Map<string, string>> {
+  const differs = (guard: Guard): string | undefined => {
+    const expected = known.get(JSON.stringify(guard));
+    return expected ? guardDiffers(expected, found.get(guard.tap)) : 'it is not known yet';
+  };
+  // also what is known but does not fit: another nft may be installed since
+  const doubtful = guards.filter((guard) => found.has(guard.tap) && differs(guard) !== undefined);
+  if (doubtful.length > 0) await learn(doubtful);
+  return new Map(
+    guards.flatMap((guard): [string, string][] => {
+      const wrong = found.has(guard.tap) ? differs(guard) : `${guard.tap} has no guard`;
+      return wrong === undefined ? [] : [[guard.tap, wrong]];
+    }),
+  );
+}

@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises';
+import { runTool } from '../kernel/tool.js';
+import type { ExpectedGuard } from './differs.js';
+import { type FoundGuard, parseGuards, parseProof } from './listing.js';
+import type { Guard } from './rules.js';
+import { guardTable, proofScript, putScript, removeScript } from './script.js';
+
+/** The table as it has to be; by itself, for one that was switched off takes no chain in the transaction that switches it on. */
+async function haveTable(): Promise<void> {
+  await runTool('nft', ['add', 'table', 'netdev', guardTable]);
+}
+
+/**
+ * Gives a tap this guard, in the place of the one it has.
+ * @throws Problem kernel-unreadable
+ */
+export async function putGuard(guard: Guard): Promise<void> {
+  await haveTable();
+  await runTool('nft', ['-f', '-'], putScript(guard));
+}
+
+/** Takes a tap's guard away; without one, does nothing. @throws Problem kernel-unreadable */
+export const removeGuard = (tap: string): Promise<void> => removeGuards([tap]);
+
+async function removeGuards(taps: readonly string[]): Promise<void> {
+  await haveTable();
+  await runTool('nft', ['-f', '-'], removeScript(taps));
+}
+
+/** The guards that the kernel has now, by tap. @throws Problem kernel-unreadable */
+export async function readGuards(): Promise<Map<string, FoundGuard>> {
+  const tables = await runTool('nft', ['list', 'tables', 'netdev']);
+  if (!tables.split('\n').includes(`table netdev ${guardTable}`)) return new Map();
+  return parseGuards(await runTool('nft', ['list', 'table', 'netdev', guardTable]));
+}
+
+/**
+ * What these guards look like when they are listed: this nft on this kernel is asked, for nft spells rules in its own way.
+ * @throws Problem kernel-unreadable
+ */
+export async function expectGuards(guards: readonly Guard[]): Promise<ExpectedGuard[]> {
+  if (guards.length === 0) return [];
+  const echo = await runTool('nft', ['-e', '-f', '-'], proofScript(guards));
+  return guards.map(({ tap }) => ({ tap, rules: parseProof(echo, tap) }));
+}
+
+const devicesHere = (): Promise<string[]> => readdir('/sys/class/net');
+
+/**
+ * Removes the guards of taps that are gone: the kernel keeps them for the next tap of the name. Gives those taps.
+ * @param devices the names of all network devices
+ * @throws Problem kernel-unreadable
+ */
+export async function sweepGuards(devices = devicesHere): Promise<string[]> {
+  // the guards first: a tap that comes in between is there when its name is looked for
+  const guarded = [...(await readGuards()).keys()];
+  const there = new Set(await devices());
+  const gone = guarded.filter((tap) => !there.has(tap));
+  if (gone.length > 0) await removeGuards(gone);
+  return gone;
+}

@@ -1,0 +1,34 @@
+import type { FilterCatalog } from '../filtering/catalog.js';
+import type { Policy } from '../schemas/config.js';
+import type { DomainInterface } from '../xml/domain.js';
+import { wrongGuards } from './expected.js';
+import { putGuard, readGuards, removeGuard } from './guard.js';
+import { type Guard, guardFor } from './rules.js';
+
+/** The guard that a running NIC has to have; undefined: none, for it has no filter. */
+export function guardOf(nic: DomainInterface, catalog: FilterCatalog): Guard | undefined {
+  const { target: port, mac, filter, filterParameters: parameters } = nic;
+  if (port === undefined || filter === undefined) return undefined;
+  const filters = catalog.tree([filter]).filters.map(({ name }) => name);
+  return guardFor({ port, mac, parameters, filters });
+}
+
+/**
+ * Gives running NICs the guards that they are to have; those without a filter have none.
+ * @throws Problem kernel-unreadable
+ */
+export async function guardNics(
+  { IngressGuard }: Policy,
+  catalog: FilterCatalog,
+  nics: readonly DomainInterface[],
+): Promise<void> {
+  const found = await readGuards();
+  const guards = IngressGuard ? nics.flatMap((nic) => guardOf(nic, catalog) ?? []) : [];
+  // one that is as it has to be stays, and goes on counting
+  const wrong = await wrongGuards(guards, found);
+  for (const guard of guards) if (wrong.has(guard.tap)) await putGuard(guard);
+  // a tap that had the name before may have left its guard
+  const guarded = new Set(guards.map(({ tap }) => tap));
+  for (const { target } of nics)
+    if (target !== undefined && found.has(target) && !guarded.has(target)) await removeGuard(target);
+}

@@ -1,0 +1,53 @@
+import type { Guard } from './rules.js';
+
+/** The table of all guards, a chain for each tap. */
+export const guardTable = 'virtwarden_guard';
+/** After the closing of ports, before everything else. */
+export const guardPriority = -400;
+
+const chainPrefix = 'tap_';
+export const chainOf = (tap: string): string => `${chainPrefix}${tap}`;
+export const tapOf = (chain: string): string | undefined =>
+  chain.startsWith(chainPrefix) ? chain.slice(chainPrefix.length) : undefined;
+
+const table = `netdev ${guardTable}`;
+
+/** One transaction of nft: from one frame to the next the tap has these rules in the place of those it had. */
+export function putScript({ tap, rules }: Guard): string {
+  const chain = `${table} ${chainOf(tap)}`;
+  const hook = `{ type filter hook ingress device "${tap}" priority ${guardPriority}; policy accept; }`;
+  return [
+    `add table ${table}`,
+    // the first without a hook, for one that has another cannot be added again; so there is one to delete
+    `add chain ${chain}`,
+    `delete chain ${chain}`,
+    `add chain ${chain} ${hook}`,
+    ...rules.map(({ text }) => `add rule ${chain} ${text}`),
+    '',
+  ].join('\n');
+}
+
+/** One transaction that leaves no guard of these taps. */
+export const removeScript = (taps: readonly string[]): string =>
+  [
+    `add table ${table}`,
+    ...taps.flatMap((tap) => [`add chain ${table} ${chainOf(tap)}`, `delete chain ${table} ${chainOf(tap)}`]),
+    '',
+  ].join('\n');
+
+/** The table that `proofScript` makes. */
+export const proofTable = 'virtwarden_guard_proof';
+
+/**
+ * The guards' rules in chains that no frame comes to, in a table that is gone as soon as nft ends: nft, asked to, says what the
+ * kernel makes of each.
+ */
+export const proofScript = (guards: readonly Guard[]): string =>
+  [
+    `add table netdev ${proofTable} { flags owner; }`,
+    ...guards.flatMap(({ tap, rules }) => {
+      const chain = `netdev ${proofTable} ${chainOf(tap)}`;
+      return [`add chain ${chain}`, ...rules.map(({ text }) => `add rule ${chain} ${text}`)];
+    }),
+    '',
+  ].join('\n');

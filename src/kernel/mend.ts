@@ -1,0 +1,49 @@
+import { ownedChains } from './owned-chains.js';
+import type { Table } from '../nwfilter/rules/model.js';
+import { readKernel } from './snapshot.js';
+import { runTool } from './tool.js';
+
+/** As libvirt calls them itself: one at a time, and with the table where its rules are. */
+const options: Readonly<Record<Table, readonly string[]>> = {
+  ebtables: ['--concurrent', '-t', 'nat'],
+  iptables: ['-w'],
+  ip6tables: ['-w'],
+};
+
+const change = (table: Table, ...args: string[]): Promise<string> =>
+  runTool(table, [...options[table], ...args]);
+
+/** A rule's text as the arguments of a command: in quotes, a comment may have spaces. */
+const argumentsOf = (text: string): string[] =>
+  (text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).map((word) =>
+    word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, '$1') : word,
+  );
+
+/**
+ * Removes the chains that the kernel has of a port, and the rules that lead there. libvirt's own building them meanwhile
+ * is the caller's to rule out.
+ * @throws Problem kernel-unreadable
+ */
+export async function removeChains(port: string): Promise<void> {
+  const kernel = await readKernel();
+  const owned = ownedChains(kernel, [port]).get(port) ?? [];
+  for (const { table, chain } of owned) {
+    for (const [from, rules] of kernel.tables[table]) {
+      const leading = rules.filter(({ text }) => argumentsOf(text).at(-1) === chain);
+      for (const { text } of leading) await change(table, '-D', from, ...argumentsOf(text));
+    }
+    await change(table, '-F', chain);
+  }
+  for (const { table, chain } of owned) await change(table, '-X', chain);
+}
+
+/** Puts a rule that is in a chain before all others there; for a moment it is not there. @throws Problem kernel-unreadable */
+export async function moveFirst(table: Table, chain: string, text: string): Promise<void> {
+  await change(table, '-D', chain, ...argumentsOf(text));
+  await addFirst(table, chain, text);
+}
+
+/** Puts a rule before all others in a chain. @throws Problem kernel-unreadable */
+export async function addFirst(table: Table, chain: string, text: string): Promise<void> {
+  await change(table, '-I', chain, ...argumentsOf(text));
+}

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Problem } from '../errors.js';
+
+const run = promisify(execFile);
+/** The kernel answers in milliseconds; a tool that hangs must not hold up a start. */
+const timeoutMs = 5000;
+
+/** ebtables-save takes no option for what legacy ebtables wants to be told this way: that counters are wanted, too. */
+const withCounters = { EBTABLES_SAVE_COUNTER: 'yes' };
+
+/** Of each tool, the package of Debian that has it, and what cannot be done without it. */
+const tools = {
+  'ebtables-save': ['ebtables', 'nobody can tell whether a filter is in force'],
+  'iptables-save': ['iptables', 'nobody can tell whether a filter is in force'],
+  'ip6tables-save': ['iptables', 'nobody can tell whether a filter is in force'],
+  ip: ['iproute2', 'nobody can tell which taps there are'],
+  ebtables: ['ebtables', 'rules of the kernel cannot be put right'],
+  iptables: ['iptables', 'rules of the kernel cannot be put right'],
+  ip6tables: ['iptables', 'rules of the kernel cannot be put right'],
+  nft: ['nftables', 'no NIC can be guarded, or closed while its filter changes'],
+} as const;
+export type Tool = keyof typeof tools;
+
+/**
+ * Runs one of the tools that read or change the kernel's rules; gives what it says.
+ * @param input what it reads from its standard input
+ * @throws Problem kernel-unreadable when it is not there, fails, or takes longer than 5 s
+ */
+export async function runTool(tool: Tool, args: readonly string[] = [], input = ''): Promise<string> {
+  try {
+    const running = run(tool, args, {
+      timeout: timeoutMs,
+      maxBuffer: 2 ** 28,
+      env: { ...process.env, ...withCounters },
+    });
+    // one that ends without reading it says why by how it ends
+    running.child.stdin?.on('error', () => undefined).end(input);
+    return (await running).stdout;
+  } catch (error) {
+    const [name, without] = tools[tool];
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new Problem(
+      'kernel-unreadable',
+      missing
+        ? `${tool} is not installed (Debian: ${name}): without it ${without}.`
+        : `${tool} failed (it needs CAP_NET_ADMIN and the host's network namespace): ${(error as Error).message.trim().slice(0, 500)}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import t from 'tap';
+import { buildingRules, readingFilters } from '../../src/filtering/filter-gate.js';
+
+/** Work that ends when it is told to. */
+function work(log: string[], name: string) {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const run = async () => {
+    log.push(name);
+    await ended;
+  };
+  return { run, end };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+await t.test('reads go together, builds go together, and never one beside the other', async (t) => {
+  const log: string[] = [];
+  const [a, b, c, d] = ['read a', 'read b', 'build c', 'read d'].map((name) => work(log, name));
+  if (!a || !b || !c || !d) throw new TypeError('unreachable');
+  const all = [readingFilters(a.run), readingFilters(b.run), buildingRules(c.run), readingFilters(d.run)];
+  await turn();
+  t.strictSame(log, ['read a', 'read b']);
+  a.end();
+  await turn();
+  t.equal(log.length, 2, 'the build waits for both');
+  b.end();
+  await turn();
+  t.strictSame(log.slice(2), ['build c'], 'the read that came after it waits');
+  c.end();
+  await turn();
+  t.strictSame(log.slice(3), ['read d']);
+  d.end();
+  await Promise.all(all);
+});
+
+await t.test('what fails lets the next go', async (t) => {
+  await t.rejects(
+    buildingRules(() => Promise.reject(new Error('refused'))),
+    { message: 'refused' },
+  );
+  t.equal(await readingFilters(() => Promise.resolve(1)), 1);
+});

@@ -1,0 +1,95 @@
+import t from 'tap';
+import { guardDiffers } from '../../src/guard/differs.js';
+import { parseGuards, parseProof } from '../../src/guard/listing.js';
+
+const listing = `table netdev virtwarden_guard {
+	chain tap_vnet0 {
+		type filter hook ingress device "vnet0" priority -400; policy accept;
+		ether saddr != 52:54:00:00:00:01 counter packets 7 bytes 420 drop comment "mac"
+		icmp type { router-advertisement, redirect } counter packets 0 bytes 0 drop comment "router"
+	}
+
+	chain tap_vnet1 {
+		type filter hook ingress device "vnet1" priority -400; policy accept;
+		meta protocol arp drop
+	}
+}
+`;
+const rules = [
+  'ether saddr != 52:54:00:00:00:01 counter drop comment "mac"',
+  'icmp type { redirect, router-advertisement } counter drop comment "router"',
+];
+const expected = { tap: 'vnet0', rules };
+const differs = (text: string) => guardDiffers(expected, parseGuards(text).get('vnet0'));
+
+await t.test('a listing is read: rules, what they counted, their classes', (t) => {
+  t.strictSame(Object.fromEntries(parseGuards(listing)), {
+    vnet0: {
+      dormant: false,
+      hook: 'type filter hook ingress device "vnet0" priority -400; policy accept;',
+      rules: [
+        { text: rules[0], class: 'mac', packets: 7, bytes: 420 },
+        { text: rules[1], class: 'router', packets: 0, bytes: 0 },
+      ],
+    },
+    vnet1: {
+      dormant: false,
+      hook: 'type filter hook ingress device "vnet1" priority -400; policy accept;',
+      rules: [{ text: 'meta protocol arp drop' }],
+    },
+  });
+  t.equal(parseGuards('').size, 0);
+  t.strictSame([...parseGuards(listing.replace('tap_vnet1', 'other')).keys()], ['vnet0']);
+  t.end();
+});
+
+await t.test(
+  'what nft echoes of a proof is what it lists, but for handles, counters and the order in sets',
+  (t) => {
+    const rule = (text: string) => `add rule netdev virtwarden_guard_proof ${text}`;
+    const echo = [
+      'add table netdev virtwarden_guard_proof { flags owner; }',
+      rule(
+        'tap_vnet0 handle 3 ether saddr != 52:54:00:00:00:01 counter packets 0 bytes 0 drop comment "mac"',
+      ),
+      rule('tap_vnet1 handle 3 meta protocol arp drop'),
+      rule(
+        'tap_vnet0 icmp type { redirect, router-advertisement } counter packets 0 bytes 0 drop comment "router"',
+      ),
+      '# new generation 3 by process 1 (nft)',
+    ].join('\n');
+    t.strictSame(parseProof(echo, 'vnet0'), rules);
+    t.equal(
+      guardDiffers({ tap: 'vnet0', rules: parseProof(echo, 'vnet0') }, parseGuards(listing).get('vnet0')),
+      undefined,
+    );
+    t.end();
+  },
+);
+
+await t.test('what is otherwise is named', (t) => {
+  t.equal(differs(listing), undefined);
+  t.equal(differs(''), 'vnet0 has no guard');
+  const changes: [from: string, to: string, says: RegExp][] = [
+    ['-400', '-600', /hangs on .*-600.*, not on .*-400/],
+    ['policy accept', 'policy drop', /hangs on .*policy drop/],
+    ['device "vnet0"', 'device "vnet9"', /hangs on .*vnet9/],
+    ['{\n', '{\n\tflags dormant\n', /switched off/],
+    ['\t\ttype filter hook ingress device "vnet0" priority -400; policy accept;\n', '', /hangs on “nothing”/],
+    [
+      '!= 52',
+      '52',
+      /^rule 1 of the guard of vnet0 is “ether saddr 52.*”, and should be “ether saddr != 52.*”/,
+    ],
+    ['redirect', 'echo-reply', /^rule 2 .* is “icmp type \{ echo-reply, router/],
+    ['drop comment "mac"', 'accept comment "mac"', /^rule 1 .* accept comment "mac"”/],
+    [
+      '\t}',
+      '\t\tcounter packets 1 bytes 1 accept\n\t}',
+      /^rule 3 .* is “counter accept”, and should not be there/,
+    ],
+    [listing.split('\n')[4] ?? '', '', /^rule 2 .* is not there, and should be “icmp/],
+  ];
+  for (const [from, to, says] of changes) t.match(differs(listing.replace(from, to)), says);
+  t.end();
+});

@@ -1,0 +1,197 @@
+import t from 'tap';
+import type { Enforcement, HostEnforcement } from '../../src/schemas/enforcement.js';
+import { arp, attempt, ethernet, Guest, nicXml, startHost } from '../hosts/index.js';
+import { onBridge, Service } from './service.js';
+
+const mac = '52:54:00:00:00:01';
+const name = 'vm';
+const at = `/v1/vms/${name}/nics/${mac}/enforcement`;
+const filter = 'vdsm-no-mac-spoofing';
+
+const host = await startHost();
+t.teardown(() => host.stop());
+const service = await Service.start(host);
+const created = await service.create(name, [onBridge(mac)]);
+const tap = created.body.nics[0]?.target ?? '';
+const victim = '52:54:00:00:00:99';
+const observer = await host.observer('br0');
+const guest = await (await Guest.attach(host, name)).ready();
+await guest.up('eth0');
+// all the while: what is broken is told of and mended before a forged frame gets through
+const flood = await guest.flood('eth0', [
+  ethernet({ src: victim, type: 0x88b5 }),
+  arp({ src: mac }, { senderMac: victim, senderIp: '10.0.0.9', targetIp: '10.0.0.1' }),
+]);
+
+const verdict = async (): Promise<Enforcement> => (await service.request<Enforcement>('GET', at)).body;
+const codes = ({ findings }: Pick<Enforcement, 'findings'>): string[] => [
+  ...new Set(findings.map(({ code }) => code)),
+];
+const setPolicy = async (reconcile: 'report' | 'repair') =>
+  service.request('PATCH', '/v1/config', { reconcile });
+const nat = (...args: string[]) => host.run('ebtables', ['-t', 'nat', ...args]);
+
+await t.test('a NIC as it is made is enforced, and the verdict says why', async (t) => {
+  t.match(await verdict(), {
+    status: 'enforced',
+    port: tap,
+    desired: [filter],
+    domain: { filters: [filter], parameters: [] },
+    binding: { vm: created.body.uuid, mac, filters: [filter] },
+    backend: 'ebtables-nft',
+    rules: [
+      { chain: `I-${tap}-arp-mac`, verdict: 'return' },
+      { chain: `I-${tap}-arp-mac`, text: '-j DROP', verdict: 'drop' },
+      { chain: `I-${tap}-mac`, text: `-s ${mac} -j RETURN` },
+      { chain: `I-${tap}-mac`, text: '-j DROP' },
+      { chain: `libvirt-I-${tap}`, verdict: 'jump' },
+      { chain: `libvirt-I-${tap}`, verdict: 'jump' },
+    ],
+    findings: [],
+  });
+  t.match((await service.request<HostEnforcement>('GET', '/v1/enforcement')).body, {
+    counts: { enforced: 1, drifted: 0 },
+    nics: [],
+    findings: [],
+  });
+});
+
+/** What is done to a NIC that runs, and what the verdict calls it. */
+const sabotages: Record<string, [codes: string[], act: () => Promise<unknown>]> = {
+  'all rules are flushed': [['jump-missing', 'chain-differs'], () => nat('-F')],
+  'one rule is deleted': [['chain-differs'], () => nat('-D', `I-${tap}-mac`, '-j', 'DROP')],
+  'a rule of another stands before': [['rule-ahead'], () => nat('-I', 'PREROUTING', '-j', 'ACCEPT')],
+  'a rule has another MAC address': [
+    ['chain-differs'],
+    async () => {
+      await nat('-I', `I-${tap}-mac`, '-s', '52:54:00:00:00:99', '-j', 'RETURN');
+      await nat('-D', `I-${tap}-mac`, '-s', mac, '-j', 'RETURN');
+    },
+  ],
+  'the jump is gone': [['jump-missing'], () => nat('-D', 'PREROUTING', '-i', tap, '-j', `libvirt-I-${tap}`)],
+  'the binding is deleted': [
+    ['binding-missing', 'jump-missing', 'chain-missing'],
+    () => host.virsh('nwfilter-binding-delete', tap),
+  ],
+  'chains are half built': [['chain-unfinished'], () => nat('-N', `libvirt-J-${tap}`)],
+  'the guard is deleted': [
+    ['guard-missing'],
+    () => host.run('nft', ['delete', 'chain', 'netdev', 'virtwarden_guard', `tap_${tap}`]),
+  ],
+  'the guard is emptied': [
+    ['guard-differs'],
+    () => host.run('nft', ['flush', 'chain', 'netdev', 'virtwarden_guard', `tap_${tap}`]),
+  ],
+  'the filterref is removed': [
+    ['filter-missing'],
+    () => host.virshXml(nicXml({ mac }), 'update-device', name, '@', '--live'),
+  ],
+  'the filterref is another': [
+    ['filter-differs'],
+    () => host.virshXml(nicXml({ mac, filter: 'allow-arp' }), 'update-device', name, '@', '--live'),
+  ],
+};
+
+/** What a test leaves of itself is taken away. */
+const tidy = async () => {
+  if ((await nat('-L', 'PREROUTING')).includes('-j ACCEPT')) await nat('-D', 'PREROUTING', '-j', 'ACCEPT');
+};
+
+for (const [what, [wanted, act]] of Object.entries(sabotages)) {
+  await t.test(`told of, and put right when asked: ${what}`, async (t) => {
+    await setPolicy('report');
+    const since = service.logLength;
+    await act();
+    t.match(await service.logged('the filter of a NIC is not wholly in force', since), { port: tap });
+    const found = await verdict();
+    t.equal(found.status, 'drifted');
+    t.strictSame(codes(found).sort(), wanted.toSorted());
+    const repaired = await service.request<Enforcement>('POST', `${at}/repair`);
+    t.equal(repaired.status, 200);
+    t.match(repaired.body, { status: 'enforced', findings: [] });
+    t.match(await verdict(), { status: 'enforced' });
+    await tidy();
+  });
+}
+
+for (const [what, [, act]] of Object.entries(sabotages)) {
+  await t.test(`put right by itself: ${what}`, async (t) => {
+    await setPolicy('repair');
+    const since = service.logLength;
+    await act();
+    await service.logged('a NIC whose filter was not wholly in force was put right', since);
+    t.match(await verdict(), { status: 'enforced', findings: [] });
+    await tidy();
+  });
+}
+
+/** What is left on the host of VMs that are gone, or made by others. */
+const leftBehind: Record<string, [found: RegExp, act: () => Promise<unknown>, gone: () => Promise<unknown>]> =
+  {
+    'a tap': [
+      /tap vnet77/,
+      () => host.run('sh', ['-c', 'ip tuntap add vnet77 mode tap && ip link set vnet77 master br0 up']),
+      () => host.run('sh', ['-c', '! ip link show vnet77 2>/dev/null']),
+    ],
+    chains: [
+      /chains of vnet88/,
+      async () => {
+        await nat('-N', 'libvirt-I-vnet88');
+        await nat('-A', 'PREROUTING', '-i', 'vnet88', '-j', 'libvirt-I-vnet88');
+      },
+      () => host.run('sh', ['-c', '! ebtables -t nat -L | grep vnet88']),
+    ],
+    'a guard': [
+      /tap vnet99 has a guard/,
+      () =>
+        host.run('nft', [
+          'add chain netdev virtwarden_guard tap_vnet99 { type filter hook ingress device "lo" priority -400; }',
+        ]),
+      () => host.run('sh', ['-c', '! nft list ruleset | grep vnet99']),
+    ],
+  };
+for (const [what, [found, act, gone]] of Object.entries(leftBehind)) {
+  await t.test(`told of, and removed once it is certain that nobody has it: ${what}`, async (t) => {
+    await setPolicy('repair');
+    const since = service.logLength;
+    await act();
+    const { body } = await service.request<HostEnforcement>('GET', '/v1/enforcement');
+    t.match(
+      body.findings.map(({ detail }) => detail),
+      [found],
+    );
+    await service.logged('something that no VM has was put right', since);
+    await t.resolves(gone());
+    t.match((await service.request<HostEnforcement>('GET', '/v1/enforcement')).body, { findings: [] });
+  });
+}
+
+for (const changed of ['no-mac-spoofing', filter]) {
+  await t.test(`a filter that is redefined behind the service's back is put right: ${changed}`, async (t) => {
+    await setPolicy('report');
+    const uuid = /<uuid>(.*)<\/uuid>/.exec(await host.virsh('nwfilter-dumpxml', changed))?.[1] ?? '';
+    const since = service.logLength;
+    await host.virshXml(
+      `<filter name='${changed}' chain='mac'><uuid>${uuid}</uuid><rule action='accept' direction='out'/></filter>`,
+      'nwfilter-define',
+      '@',
+    );
+    await service.logged('the filter of a NIC is not wholly in force', since);
+    const found = await verdict();
+    t.equal(found.status, 'drifted');
+    t.ok(codes(found).includes('filter-changed'));
+    await setPolicy('repair');
+    await service.logged('a NIC whose filter was not wholly in force was put right', since);
+    t.match(await verdict(), { status: 'enforced', findings: [] });
+  });
+}
+
+await t.test('the guest forged frames all the while, and none came through', async (t) => {
+  const { sent } = await flood.stop();
+  t.ok(sent > 1000, `${sent} frames were sent`);
+  const forged = (frame: Buffer) =>
+    frame.subarray(6).includes(Buffer.from(victim.replaceAll(':', ''), 'hex'));
+  t.equal(observer.count(forged), 0);
+  await using watched = guest;
+  t.equal(await attempt(watched, mac, observer, ethernet({ src: mac, type: 0x88b5 })), 1, 'it would be seen');
+});
