@@ -116,18 +116,22 @@ await t.test(
       { synced: false },
       { synced: true },
     ]);
-    await service.request('POST', '/v1/vms/vm/stop');
-    const started = await service.request<Vm>('POST', '/v1/vms/vm/start');
-    t.match(started.body.nics, [
-      { filters: [], synced: true },
-      { ...named, synced: true },
-    ]);
+    t.match(await service.request('POST', '/v1/vms/vm/stop'), { status: 200 });
+    t.match(await service.request('POST', '/v1/vms/vm/start'), {
+      status: 200,
+      body: {
+        nics: [
+          { filters: [], synced: true },
+          { ...named, synced: true },
+        ],
+      },
+    });
     t.equal((await set({ EnableMACAntiSpoofingFilterRules: true })).outOfSyncNics, 1);
-    await service.request('POST', '/v1/vms/vm/stop');
-    t.match((await service.request<Vm>('POST', '/v1/vms/vm/start')).body.nics, [
-      { filters: [standard] },
-      named,
-    ]);
+    t.match(await service.request('POST', '/v1/vms/vm/stop'), { status: 200 });
+    t.match(await service.request('POST', '/v1/vms/vm/start'), {
+      status: 200,
+      body: { nics: [{ filters: [standard] }, named] },
+    });
     await service.request('DELETE', '/v1/vms/vm?force=true');
   },
 );
