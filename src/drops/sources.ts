@@ -54,8 +54,8 @@ export function dropSources(
   { kernel, owned }: KernelFacts,
   guard: FoundGuard | undefined,
 ): DropSource[] {
-  const guarded = (guard?.rules ?? []).flatMap(({ text, class: kind, packets }): DropSource[] =>
-    isDropClass(kind) && packets !== undefined ? [{ id: `guard ${text}`, class: kind, packets }] : [],
+  const guarded = (guard?.rules ?? []).flatMap(({ handle, class: kind, packets }): DropSource[] =>
+    isDropClass(kind) && packets !== undefined ? [{ id: `guard ${handle}`, class: kind, packets }] : [],
   );
   const filtered = (owned.get(port) ?? [])
     .filter(({ chain }) => isFromGuest(chain))

@@ -31,10 +31,27 @@ export const findingRemedies = {
   'kernel-unreadable': 'see that the service may read the rules of the kernel',
 } as const satisfies Record<string, string>;
 
-/** What the service can put right by itself. */
-export const isMendable = ({ remedy }: Pick<Finding, 'remedy'>): boolean => remedy.startsWith('repair');
-
 export type FindingCode = keyof typeof findingRemedies;
+
+/** What a repair cannot put right: it is the host's, or a person's to decide. */
+const notMendable: ReadonlySet<string> = new Set<FindingCode>([
+  'policy-differs',
+  'parameter-overrides-mac',
+  'address-learned',
+  'filter-undefined',
+  'rules-impossible',
+  'rules-inert',
+  'port-unbridged',
+  'bridge-forgets',
+  'kernel-unreadable',
+]);
+
+/** What the service puts right by itself. */
+export const isMendable = ({ code }: { code: string }): boolean => !notMendable.has(code);
+
+/** What it puts right when a person wants it: what only the policy wants, too. */
+export const isMendableOnDemand = (found: { code: string }): boolean =>
+  found.code === 'policy-differs' || isMendable(found);
 
 /** Something that is not as it should be. */
 export interface Finding {

@@ -50,7 +50,8 @@ function orphans({ host, vms }: HostVerdicts, { owned, ports }: KernelFacts): Ho
       about: { kind: 'closed', port },
     }));
   const guards = [...host.guards.found.keys()]
-    .filter((port) => !running.has(port) || !host.rules.policy.IngressGuard)
+    // where the tap is gone it guards nothing, and is swept
+    .filter((port) => ports.has(port) && (!running.has(port) || !host.rules.policy.IngressGuard))
     .map((port): HostFinding => ({
       found: finding('guard-orphaned', `The tap ${port} has a guard, and no running VM has it.`),
       about: { kind: 'guard', port },

@@ -95,7 +95,7 @@ export async function readHostEnforcement(context: VmContext): Promise<HostEnfor
     counts: Object.fromEntries(
       enforcementStatuses.map((status) => [status, count(status)]),
     ) as HostEnforcement['counts'],
-    nics: nics.filter(({ status, findings }) => status !== 'enforced' || findings.length > 0),
+    nics: nics.filter(({ status }) => status !== 'enforced'),
     findings: wrongHost(verdicts).map(({ found }) => found),
     ...('kernel' in host.kernel && { backend: host.kernel.kernel.backend }),
     checkedAt: new Date().toISOString(),

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { sweepGuards } from '../guard/guard.js';
 import type { Enforcement } from '../schemas/enforcement.js';
 import type { VmContext } from '../vms/context.js';
-import { isMendable } from './finding.js';
+import { isMendable, isMendableOnDemand } from './finding.js';
 import { type HostFinding, wrongHost } from './host.js';
 import { mendHost } from './orphans.js';
-import { readHostVerdicts } from './read.js';
+import { type HostVerdicts, readHostVerdicts } from './read.js';
 
 export interface ReconcileOptions {
   /** A person wants it: what only the policy wants is given too, and nothing is waited for. */
@@ -31,6 +32,12 @@ const orphanMs = 5000;
 const keyOf = ({ vm, nic, port }: Enforcement): string => `${vm} ${nic} ${port ?? ''}`;
 const codesOf = ({ findings }: Enforcement): string => findings.map(({ detail }) => detail).join();
 
+/** The kernel keeps the guard of a tap that is gone. @throws Problem kernel-unreadable */
+async function sweep({ host: { kernel, guards } }: HostVerdicts): Promise<void> {
+  if ('unreadable' in kernel || [...guards.found.keys()].every((tap) => kernel.ports.has(tap))) return;
+  await sweepGuards();
+}
+
 /** Finds the NICs whose filters are not in force, tells of them, and puts them right, one at a time. */
 export class Reconciler {
   /** The NICs that were told of, and not yet seen to be right again. */
@@ -56,6 +63,7 @@ export class Reconciler {
         (nic) => wrong(nic) && idle(nic) && before.get(keyOf(nic)) === codesOf(nic),
       );
     }
+    await sweep(verdicts);
     this.#tellRestored(verdicts.nics, context);
     for (const nic of drifted) this.#tellDrifted(nic, context);
     const counts = { checked: verdicts.nics.length, drifted: drifted.length, repaired: 0, failed: 0 };
@@ -99,8 +107,7 @@ export class Reconciler {
     { log, events }: VmContext,
     { onDemand = false, repairNic }: ReconcileOptions,
   ): Promise<'repaired' | 'failed' | undefined> {
-    const worth = nic.findings.some((one) => isMendable(one) || (onDemand && one.code === 'policy-differs'));
-    if (!worth) return undefined;
+    if (!nic.findings.some(onDemand ? isMendableOnDemand : isMendable)) return undefined;
     const { vm, nic: mac, port } = nic;
     const about = { vm, nic: mac, ...(port !== undefined && { port }) };
     try {

@@ -9,7 +9,7 @@ import { readRules } from '../nics/rules.js';
 import type { Enforcement } from '../schemas/enforcement.js';
 import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
-import { type Finding, isMendable } from './finding.js';
+import { type Finding, isMendable, isMendableOnDemand } from './finding.js';
 import { wantedChains } from './kernel.js';
 import { putFirst } from './put-first.js';
 import { readEnforcement } from './read.js';
@@ -19,8 +19,7 @@ const sentences = (findings: readonly Pick<Finding, 'detail'>[]): string =>
 
 /** What a repair is for: what the policy alone wants is given on demand only. */
 const worthRepair = ({ status, findings }: Enforcement, onDemand: boolean): boolean =>
-  status !== 'unknown' &&
-  findings.some((one) => isMendable(one) || (onDemand && one.code === 'policy-differs'));
+  status !== 'unknown' && findings.some(onDemand ? isMendableOnDemand : isMendable);
 
 /**
  * Puts a running NIC's filter right: the tap is closed, libvirt makes its rules anew, they are seen in the kernel, the tap
@@ -62,7 +61,7 @@ async function makeRules(
   const tap = await locks.host.runExclusive(async () => {
     // with the host's lock held nobody takes a filter of a list for unused
     const wanted = await wantedInterface(context, domain, mac);
-    return makeAnew(domain, mac, wanted);
+    return makeAnew(context, domain, mac, wanted);
   });
   await lead(context, domain, mac, tap);
   await putBack(context, domain, mac);

@@ -20,18 +20,16 @@ export async function putGuard(guard: Guard): Promise<void> {
 }
 
 /** Takes a tap's guard away; without one, does nothing. @throws Problem kernel-unreadable */
-export const removeGuard = (tap: string): Promise<void> => removeGuards([tap]);
-
-async function removeGuards(taps: readonly string[]): Promise<void> {
+export async function removeGuard(tap: string): Promise<void> {
   await haveTable();
-  await runTool('nft', ['-f', '-'], removeScript(taps));
+  await runTool('nft', ['-f', '-'], removeScript(tap));
 }
 
 /** The guards that the kernel has now, by tap. @throws Problem kernel-unreadable */
 export async function readGuards(): Promise<Map<string, FoundGuard>> {
   const tables = await runTool('nft', ['list', 'tables', 'netdev']);
   if (!tables.split('\n').includes(`table netdev ${guardTable}`)) return new Map();
-  return parseGuards(await runTool('nft', ['list', 'table', 'netdev', guardTable]));
+  return parseGuards(await runTool('nft', ['-a', 'list', 'table', 'netdev', guardTable]));
 }
 
 /**
@@ -53,9 +51,16 @@ const devicesHere = (): Promise<string[]> => readdir('/sys/class/net');
  */
 export async function sweepGuards(devices = devicesHere): Promise<string[]> {
   // the guards first: a tap that comes in between is there when its name is looked for
-  const guarded = [...(await readGuards()).keys()];
+  const guarded = await readGuards();
   const there = new Set(await devices());
-  const gone = guarded.filter((tap) => !there.has(tap));
-  if (gone.length > 0) await removeGuards(gone);
-  return gone;
+  const gone = [...guarded].filter(([tap]) => !there.has(tap));
+  for (const [tap, { handle }] of gone) {
+    // by its number: one that a new tap of the name was given meanwhile has another
+    await runTool('nft', [`delete chain netdev ${guardTable} handle ${handle}`]).catch(
+      async (error: unknown) => {
+        if ((await readGuards()).get(tap)?.handle === handle) throw error;
+      },
+    );
+  }
+  return gone.map(([tap]) => tap);
 }

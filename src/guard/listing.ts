@@ -2,6 +2,8 @@ import { chainOf, proofTable, tapOf } from './script.js';
 
 /** A rule that the kernel has. */
 export interface FoundRule {
+  /** The kernel's number for it, which no later rule of the table gets. */
+  handle: string;
   /** As nft lists it, without what it counted; the elements of a set are sorted. */
   text: string;
   /** Its comment; absent where it has none. */
@@ -13,6 +15,8 @@ export interface FoundRule {
 
 /** The guard of a tap that the kernel has. */
 export interface FoundGuard {
+  /** The kernel's number for its chain, which no later chain of the table gets. */
+  handle: string;
   /** What the chain hangs on, as nft lists it; undefined for a chain that no frame comes to. */
   hook?: string;
   /** The whole table is switched off. */
@@ -22,7 +26,7 @@ export interface FoundGuard {
 
 const counted = /\bcounter packets (\d+) bytes (\d+)/;
 
-function toRule(listed: string): FoundRule {
+function toRule(listed: string): Omit<FoundRule, 'handle'> {
   const [, packets, bytes] = counted.exec(listed) ?? [];
   const comment = / comment "([^"]*)"$/.exec(listed)?.[1];
   const text = listed
@@ -35,21 +39,24 @@ function toRule(listed: string): FoundRule {
   };
 }
 
-/** Reads what `nft list table` says of the table of guards: the guard of each tap. Chains of others are left out. */
+/** Reads what `nft -a list table` says of the table of guards: the guard of each tap. Chains of others are left out. */
 export function parseGuards(text: string): Map<string, FoundGuard> {
-  const lines = text.split('\n').map((line) => line.trim());
-  const dormant = lines.some((line) => /^flags\b.*\bdormant\b/.test(line));
+  const lines = text.split('\n').map((line) => {
+    const [, said = '', handle = ''] = /^\s*(.*?)(?: # handle (\d+))?$/.exec(line) ?? [];
+    return { said, handle };
+  });
+  const dormant = lines.some(({ said }) => /^flags\b.*\bdormant\b/.test(said));
   const guards = new Map<string, FoundGuard>();
   let guard: FoundGuard | undefined;
-  for (const line of lines) {
-    const chain = /^chain (\S+) \{/.exec(line)?.[1];
+  for (const { said, handle } of lines) {
+    const chain = /^chain (\S+) \{/.exec(said)?.[1];
     if (chain !== undefined) {
-      guard = { dormant, rules: [] };
+      guard = { handle, dormant, rules: [] };
       const tap = tapOf(chain);
       if (tap !== undefined) guards.set(tap, guard);
-    } else if (line === '}') guard = undefined;
-    else if (guard && line.startsWith('type ')) guard.hook = line;
-    else if (guard && line !== '') guard.rules.push(toRule(line));
+    } else if (said === '}') guard = undefined;
+    else if (guard && said.startsWith('type ')) guard.hook = said;
+    else if (guard && said !== '') guard.rules.push({ handle, ...toRule(said) });
   }
   return guards;
 }

@@ -27,11 +27,12 @@ export function putScript({ tap, rules }: Guard): string {
   ].join('\n');
 }
 
-/** One transaction that leaves no guard of these taps. */
-export const removeScript = (taps: readonly string[]): string =>
+/** One transaction that leaves no guard of a tap. */
+export const removeScript = (tap: string): string =>
   [
     `add table ${table}`,
-    ...taps.flatMap((tap) => [`add chain ${table} ${chainOf(tap)}`, `delete chain ${table} ${chainOf(tap)}`]),
+    `add chain ${table} ${chainOf(tap)}`,
+    `delete chain ${table} ${chainOf(tap)}`,
     '',
   ].join('\n');
 

@@ -1,12 +1,14 @@
 import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { removeChains } from '../kernel/mend.js';
+import { countDrops } from '../drops/count.js';
 import { buildingRules } from '../filtering/filter-gate.js';
 import { closePort, openPort } from '../kernel/port.js';
-import type { FilterRules } from '../filtering/wanted.js';
+import type { VmContext } from '../vms/context.js';
 import { type Filterref, interfaceOf, replaceChild, setFilterref, setLinkState } from '../xml/interface.js';
 import { type Element, find, formatXml, parseXml } from '../xml/tree.js';
 import { demandNicEnforced } from './enforce.js';
+import { readRules } from './rules.js';
 
 /** The live XML of one NIC. @throws Problem nic-not-found */
 export async function liveInterface(domain: Domain, mac: string): Promise<Element> {
@@ -32,23 +34,30 @@ export function tapOf(node: Element): string {
   return tap;
 }
 
+/** Closes a running NIC whose rules are about to go, and what they have counted with them. @throws Problem kernel-unreadable */
+async function close({ drops }: VmContext, domain: Domain, nic: string, port: string): Promise<void> {
+  await closePort(port);
+  await countDrops(drops, { vm: domain.uuid, nic, port });
+}
+
 /**
  * Changes the filter of a running NIC. libvirt takes the old rules away before it makes the new ones: so the port is
  * closed, and opened when the kernel is seen to have the new ones. A failure leaves it closed.
  * @throws Problem, LibvirtError
  */
 export async function changeLiveFilter(
+  context: VmContext,
   domain: Domain,
-  rules: FilterRules,
   mac: string,
   filterref: Filterref,
 ): Promise<void> {
   const node = await liveInterface(domain, mac);
   const tap = tapOf(node);
-  await closePort(tap);
+  await close(context, domain, mac, tap);
   setFilterref(node, filterref);
   await update(domain, node);
-  await demandNicEnforced(domain, rules, mac, filterref?.filter);
+  // a filter of a list was made only now
+  await demandNicEnforced(domain, await readRules(context), mac, filterref?.filter);
   await openPort(tap);
 }
 
@@ -58,10 +67,15 @@ export async function changeLiveFilter(
  * @returns the tap
  * @throws Problem, LibvirtError
  */
-export async function makeAnew(domain: Domain, mac: string, wanted: Element): Promise<string> {
+export async function makeAnew(
+  context: VmContext,
+  domain: Domain,
+  mac: string,
+  wanted: Element,
+): Promise<string> {
   const node = await liveInterface(domain, mac);
   const tap = tapOf(node);
-  await closePort(tap);
+  await close(context, domain, mac, tap);
   replaceChild(node, 'link', find(wanted, 'link'));
   replaceChild(node, 'filterref', undefined);
   await update(domain, node);
@@ -74,11 +88,16 @@ export async function makeAnew(domain: Domain, mac: string, wanted: Element): Pr
 
 /** The same, and sees the filter in the kernel. @throws Problem, LibvirtError */
 export async function remakeFilter(
+  context: VmContext,
   domain: Domain,
-  rules: FilterRules,
   mac: string,
   wanted: Element,
 ): Promise<void> {
-  await makeAnew(domain, mac, wanted);
-  await demandNicEnforced(domain, rules, mac, find(wanted, 'filterref')?.attributes.filter);
+  await makeAnew(context, domain, mac, wanted);
+  await demandNicEnforced(
+    domain,
+    await readRules(context),
+    mac,
+    find(wanted, 'filterref')?.attributes.filter,
+  );
 }

@@ -6,7 +6,6 @@ import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
 import { sameMac } from './find.js';
 import { remakeFilter } from './live.js';
-import { readRules } from './rules.js';
 import { wantedInterface } from './wanted-interface.js';
 
 interface Owner {
@@ -35,9 +34,8 @@ async function reopen(context: VmContext, { domain, mac }: Owner, tap: string): 
   // whoever had the lock before may have opened it, or unplugged the NIC
   const live = readDomain(await domain.getXMLDesc()).interfaces.find((nic) => sameMac(nic.mac, mac));
   if (live?.target !== tap || !(await closedPorts()).includes(tap)) return;
-  const rules = await readRules(context);
   const wanted = await wantedInterface(context, domain, mac);
-  await remakeFilter(domain, rules, mac, wanted);
+  await remakeFilter(context, domain, mac, wanted);
   await openPort(tap);
   context.log.warn(
     { vm: domain.name, mac, tap },

@@ -11,7 +11,6 @@ import { detachLive } from './detach.js';
 import { sameMac } from './find.js';
 import { liveInterface, remakeFilter, setLiveLink, tapOf } from './live.js';
 import { readDefinition } from './read-definition.js';
-import { readRules } from './rules.js';
 
 /** How long a guest may take to let a half-plugged NIC go while everyone waits for the service, ms. */
 const waitMs = 5000;
@@ -47,7 +46,7 @@ async function putLiveBack(
 ): Promise<void> {
   const tap = tapOf(now);
   if (said(was) === said(now) && (closed || !(await closedPorts()).includes(tap))) return;
-  await remakeFilter(domain, await readRules(context), mac, was);
+  await remakeFilter(context, domain, mac, was);
   if (!closed) await openPort(tap);
 }
 

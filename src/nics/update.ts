@@ -61,8 +61,7 @@ async function changeLive(
   if (patch.linkState === 'down') await setLiveLink(domain, mac, 'down');
   const closed = live.target !== undefined && (await closedPorts()).includes(live.target);
   if (closed || !sameFilterref(filterrefOf(live), filterref)) {
-    // the catalog was read before a composed filter was made
-    await changeLiveFilter(domain, await readRules(context), mac, filterref);
+    await changeLiveFilter(context, domain, mac, filterref);
   } else if (patch.linkState !== 'down') {
     // the XML is as it should be; the kernel may not be
     await demandNicEnforced(domain, await readRules(context), mac, filterref?.filter);

@@ -47,7 +47,7 @@ export async function putGuards(stage: Stage): Promise<void> {
 
 /** How many frames the guard of a lane has dropped, by class. */
 export async function dropsOf({ host }: Stage, { number }: Lane): Promise<Record<string, number>> {
-  const guards = parseGuards(await host.run('nft', ['list', 'table', 'netdev', guardTable]));
+  const guards = parseGuards(await host.run('nft', ['-a', 'list', 'table', 'netdev', guardTable]));
   const tap = tapOf(await host.virsh('domiflist', 'attacker'), attacker(number).mac);
   const drops: Record<string, number> = {};
   for (const { class: kind = '', packets = 0 } of guards.get(tap)?.rules ?? []) {

@@ -34,12 +34,13 @@ const kernel = {
 };
 const facts = { kernel, owned: ownedChains(kernel, ['vnet0']), ports: new Map() };
 const guard = {
+  handle: '0',
   dormant: false,
   rules: [
-    { text: 'a', class: 'pass', packets: 70 },
-    { text: 'b', class: 'mac', packets: 7 },
-    { text: 'c', class: 'nd', packets: 8 },
-    { text: 'd', class: 'a stranger', packets: 90 },
+    { handle: '1', text: 'a', class: 'pass', packets: 70 },
+    { handle: '2', text: 'b', class: 'mac', packets: 7 },
+    { handle: '3', text: 'c', class: 'nd', packets: 8 },
+    { handle: '4', text: 'd', class: 'a stranger', packets: 90 },
   ],
 };
 

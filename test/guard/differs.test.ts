@@ -2,16 +2,16 @@ import t from 'tap';
 import { guardDiffers } from '../../src/guard/differs.js';
 import { parseGuards, parseProof } from '../../src/guard/listing.js';
 
-const listing = `table netdev virtwarden_guard {
-	chain tap_vnet0 {
+const listing = `table netdev virtwarden_guard { # handle 2
+	chain tap_vnet0 { # handle 1
 		type filter hook ingress device "vnet0" priority -400; policy accept;
-		ether saddr != 52:54:00:00:00:01 counter packets 7 bytes 420 drop comment "mac"
-		icmp type { router-advertisement, redirect } counter packets 0 bytes 0 drop comment "router"
+		ether saddr != 52:54:00:00:00:01 counter packets 7 bytes 420 drop comment "mac" # handle 4
+		icmp type { router-advertisement, redirect } counter packets 0 bytes 0 drop comment "router" # handle 5
 	}
 
-	chain tap_vnet1 {
+	chain tap_vnet1 { # handle 6
 		type filter hook ingress device "vnet1" priority -400; policy accept;
-		meta protocol arp drop
+		meta protocol arp drop # handle 7
 	}
 }
 `;
@@ -25,17 +25,19 @@ const differs = (text: string) => guardDiffers(expected, parseGuards(text).get('
 await t.test('a listing is read: rules, what they counted, their classes', (t) => {
   t.strictSame(Object.fromEntries(parseGuards(listing)), {
     vnet0: {
+      handle: '1',
       dormant: false,
       hook: 'type filter hook ingress device "vnet0" priority -400; policy accept;',
       rules: [
-        { text: rules[0], class: 'mac', packets: 7, bytes: 420 },
-        { text: rules[1], class: 'router', packets: 0, bytes: 0 },
+        { handle: '4', text: rules[0], class: 'mac', packets: 7, bytes: 420 },
+        { handle: '5', text: rules[1], class: 'router', packets: 0, bytes: 0 },
       ],
     },
     vnet1: {
+      handle: '6',
       dormant: false,
       hook: 'type filter hook ingress device "vnet1" priority -400; policy accept;',
-      rules: [{ text: 'meta protocol arp drop' }],
+      rules: [{ handle: '7', text: 'meta protocol arp drop' }],
     },
   });
   t.equal(parseGuards('').size, 0);
@@ -74,7 +76,7 @@ await t.test('what is otherwise is named', (t) => {
     ['-400', '-600', /hangs on .*-600.*, not on .*-400/],
     ['policy accept', 'policy drop', /hangs on .*policy drop/],
     ['device "vnet0"', 'device "vnet9"', /hangs on .*vnet9/],
-    ['{\n', '{\n\tflags dormant\n', /switched off/],
+    ['# handle 2\n', '# handle 2\n\tflags dormant\n', /switched off/],
     ['\t\ttype filter hook ingress device "vnet0" priority -400; policy accept;\n', '', /hangs on “nothing”/],
     [
       '!= 52',

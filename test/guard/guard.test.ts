@@ -52,8 +52,12 @@ await t.test('a guard is handed to nft whole; what nft says of it, is short in t
 });
 
 await t.test('a guard of a tap that is there is not swept', async (t) => {
-  const listing = 'table netdev virtwarden_guard {\n\tchain tap_vnet0 {\n\t}\n\tchain tap_vnet1 {\n\t}\n}';
-  nft(t, `case "$2" in tables) echo "table netdev virtwarden_guard";; table) echo '${listing}';; esac`);
+  const listing =
+    'table netdev virtwarden_guard {\n\tchain tap_vnet0 { # handle 5\n\t}\n\tchain tap_vnet1 { # handle 6\n\t}\n}';
+  nft(
+    t,
+    `case "$*" in *tables*) echo "table netdev virtwarden_guard";; *table*) echo '${listing}';; *'handle 5') ;; *) exit 1;; esac`,
+  );
   t.strictSame(await sweepGuards(() => Promise.resolve(['vnet1'])), ['vnet0']);
   t.strictSame(await sweepGuards(() => Promise.resolve(['vnet0', 'vnet1'])), []);
 });

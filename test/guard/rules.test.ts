@@ -89,7 +89,7 @@ await t.test('a tap’s chain is replaced whole, in one transaction', (t) => {
     lines.slice(3),
     texts(nic).map((text) => `add rule ${chain} ${text}`),
   );
-  t.strictSame(removeScript(['vnet0']).split('\n').slice(1, 3), lines.slice(0, 2));
+  t.strictSame(removeScript('vnet0').split('\n').slice(1, 3), lines.slice(0, 2));
   t.end();
 });
 

@@ -142,12 +142,12 @@ const leftBehind: Record<string, [found: RegExp, act: () => Promise<unknown>, go
       () => host.run('sh', ['-c', '! ebtables -t nat -L | grep vnet88']),
     ],
     'a guard': [
-      /tap vnet99 has a guard/,
+      /tap lo has a guard/,
       () =>
         host.run('nft', [
-          'add chain netdev virtwarden_guard tap_vnet99 { type filter hook ingress device "lo" priority -400; }',
+          'add chain netdev virtwarden_guard tap_lo { type filter hook ingress device "lo" priority -400; }',
         ]),
-      () => host.run('sh', ['-c', '! nft list ruleset | grep vnet99']),
+      () => host.run('sh', ['-c', '! nft list ruleset | grep tap_lo']),
     ],
   };
 for (const [what, [found, act, gone]] of Object.entries(leftBehind)) {
@@ -185,6 +185,29 @@ for (const changed of ['no-mac-spoofing', filter]) {
     t.match(await verdict(), { status: 'enforced', findings: [] });
   });
 }
+
+await t.test('what only the policy wants is told of, and given on demand', async (t) => {
+  using events = await service.events();
+  await host.defineGuest({ name: 'bare', nics: [{ mac: '52:54:00:00:00:02' }] });
+  const bare = '/v1/vms/bare/nics/52:54:00:00:00:02/enforcement';
+  t.match(await events.next('enforcement.drifted', { nic: '52:54:00:00:00:02' }), {
+    data: { findings: [{ code: 'policy-differs' }] },
+  });
+  // the look that told of it goes on to the repairs; the next begins when that has ended
+  const looks = async (): Promise<number> => {
+    const { body } = await service.request<string>('GET', '/metrics');
+    return Number(/reconcile_runs_total{result="done"} (\d+)/.exec(body)?.[1]);
+  };
+  const before = await looks();
+  while ((await looks()) < before + 2);
+  t.match((await service.request('GET', bare)).body, {
+    status: 'drifted',
+    desired: [filter],
+    findings: [{ code: 'policy-differs' }],
+  });
+  t.match(await service.request('POST', `${bare}/repair`), { status: 200, body: { status: 'enforced' } });
+  await service.request('DELETE', '/v1/vms/bare?force=true');
+});
 
 await t.test('the guest forged frames all the while, and none came through', async (t) => {
   const { sent } = await flood.stop();

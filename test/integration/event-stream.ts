@@ -59,6 +59,11 @@ export class EventStream implements Disposable {
     }
   }
 
+  /** Resolves when there are more than so many events. */
+  async more(than: number): Promise<void> {
+    while (this.events.length <= than) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
   /** The types of the events from one on. */
   types(since = 0): string[] {
     return this.events.slice(since).map(({ type }) => type);

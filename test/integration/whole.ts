@@ -1,0 +1,66 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { HostEnforcement } from '../../src/schemas/enforcement.js';
+import type { TestHost } from '../hosts/index.js';
+import type { EventStream } from './event-stream.js';
+import type { Service } from './service.js';
+
+const linesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+
+/**
+ * What is not as it has to be when nobody is changing anything: each running NIC enforced, and nothing left of what is
+ * gone or was cut off. The host is asked itself, beside the service.
+ */
+export async function notWhole(host: TestHost, service: Service): Promise<string[]> {
+  const { status, body } = await service.request<HostEnforcement>('GET', '/v1/enforcement');
+  if (status !== 200) return [`GET /v1/enforcement answers ${status}`];
+  const { nics, findings } = body;
+  const wrong = nics.flatMap(({ vmName, nic, status, findings }) =>
+    status === 'inactive'
+      ? []
+      : [`${vmName} ${nic}: ${status}, ${findings.map(({ detail }) => detail).join(' ')}`],
+  );
+  const taps = new Set(await host.taps());
+  const { chains, bindings } = await host.leftovers();
+  const [tables, guards, journal, paused] = await Promise.all([
+    host.run('nft', ['list', 'tables']),
+    host.run('nft', ['-j', 'list', 'chains', 'netdev']),
+    readdir(join(host.dir, 'state', 'journal')),
+    host.virsh('list', '--state-paused', '--name'),
+  ]);
+  const guarded = [...guards.matchAll(/"name": "tap_([^"]+)"/g)].map(([, tap = '']) => tap);
+  return [
+    ...wrong,
+    ...findings.map(({ detail }) => detail),
+    ...[...taps].filter((tap) => !bindings.includes(tap)).map((tap) => `${tap} has no binding`),
+    ...bindings.filter((port) => !taps.has(port)).map((port) => `a binding of ${port} is left`),
+    ...chains
+      .filter((chain) => ![...taps].some((tap) => chain.includes(tap)))
+      .map((chain) => `${chain} is left`),
+    ...guarded.filter((tap) => !taps.has(tap)).map((tap) => `a guard of ${tap} is left`),
+    ...(tables.match(/virtwarden_closed_\S+/g) ?? []).map((table) => `${table} is left`),
+    ...journal.map((entry) => `${entry} is left in the journal`),
+    ...linesOf(paused).map((vm) => `${vm} is left paused`),
+  ];
+}
+
+/**
+ * Resolves when nothing is wrong any more. What puts it right tells of it, or a VM's end does; it is looked again after 2 s at
+ * the latest, for an event may have come before it was waited for.
+ * @param say told what was wrong meanwhile
+ */
+export async function untilWhole(
+  host: TestHost,
+  service: Service,
+  events: EventStream,
+  say: (wrong: string) => void,
+): Promise<void> {
+  for (;;) {
+    const since = events.events.length;
+    const wrong = await notWhole(host, service);
+    if (wrong.length === 0) return;
+    say(wrong.join('\n'));
+    await Promise.race([events.more(since), setTimeout(2000)]);
+  }
+}
