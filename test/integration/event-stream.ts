@@ -9,7 +9,7 @@ export class EventStream implements Disposable {
   /** Fulfilled when the service has ended the stream. */
   readonly ended: Promise<void>;
   readonly #close: () => void;
-  #wake: () => void = () => undefined;
+  readonly #waiting = new Set<() => void>();
 
   private constructor(chunks: AsyncIterable<Buffer>, close: () => void) {
     this.#close = close;
@@ -35,7 +35,8 @@ export class EventStream implements Disposable {
         const whole = text.lastIndexOf('\n\n') + 2;
         this.events.push(...eventsIn(text.slice(0, whole)));
         text = text.slice(whole);
-        this.#wake();
+        for (const wake of this.#waiting) wake();
+        this.#waiting.clear();
       }
     } catch {
       // cut off
@@ -55,7 +56,16 @@ export class EventStream implements Disposable {
         return event.type === type && wanted.every(([key, value]) => told.get(key) === value);
       });
       if (found) return found as ServiceEvent<K>;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await this.#more();
+    }
+  }
+
+  /** Each event, from the first on, as it comes. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<ServiceEvent> {
+    for (let told = 0; ; told++) {
+      while (told >= this.events.length) await this.#more();
+      const event = this.events[told];
+      if (event) yield event;
     }
   }
 
@@ -71,5 +81,9 @@ export class EventStream implements Disposable {
 
   [Symbol.dispose](): void {
     this.#close();
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.add(resolve));
   }
 }
