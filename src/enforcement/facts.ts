@@ -8,9 +8,10 @@ import {
 import { Problem } from '../errors.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { wrongGuards } from '../guard/expected.js';
-import { readGuards } from '../guard/guard.js';
+import { parseGuards } from '../guard/listing.js';
 import { guardOf } from '../guard/nic.js';
-import { closedPorts } from '../kernel/port.js';
+import { listIngress } from '../kernel/ingress.js';
+import { parseClosedPorts } from '../kernel/port.js';
 import { readPorts } from '../kernel/ports.js';
 import { readKernel } from '../kernel/snapshot.js';
 import { readRules } from '../nics/rules.js';
@@ -27,12 +28,19 @@ export async function readKernelFacts(): Promise<KernelFacts> {
   return { kernel, ports, owned: ownedChains(kernel, ports.keys()) };
 }
 
-/** The guards of the NICs of these VMs. @throws Problem kernel-unreadable */
-async function readGuardFacts(rules: FilterRules, vms: readonly VmFacts[]): Promise<HostFacts['guards']> {
-  const found = await readGuards();
+/** What is at the ingress of taps, and what is wrong there with the NICs of these VMs. @throws Problem kernel-unreadable */
+async function readIngressFacts(
+  rules: FilterRules,
+  vms: readonly VmFacts[],
+): Promise<Pick<HostFacts, 'closed' | 'guards'>> {
+  const listed = await listIngress();
+  const found = parseGuards(listed);
   const nics = vms.filter(({ active }) => active).flatMap(({ live }) => live.interfaces);
   const wanted = rules.policy.IngressGuard ? nics.flatMap((nic) => guardOf(nic, rules.catalog) ?? []) : [];
-  return { found, wrong: await wrongGuards(wanted, found) };
+  return {
+    closed: new Set(parseClosedPorts(listed)),
+    guards: { found, wrong: await wrongGuards(wanted, found) },
+  };
 }
 
 /** What the kernel says, or why it says nothing: a verdict is then that nobody knows. */
@@ -41,12 +49,8 @@ async function tryKernel(
   vms: readonly VmFacts[],
 ): Promise<Pick<HostFacts, 'kernel' | 'closed' | 'guards'>> {
   try {
-    const [kernel, closed, guards] = await Promise.all([
-      readKernelFacts(),
-      closedPorts(),
-      readGuardFacts(rules, vms),
-    ]);
-    return { kernel, closed: new Set(closed), guards };
+    const [kernel, ingress] = await Promise.all([readKernelFacts(), readIngressFacts(rules, vms)]);
+    return { kernel, ...ingress };
   } catch (error) {
     if (!(error instanceof Problem) || error.type !== 'kernel-unreadable') throw error;
     const nothing = { closed: new Set<string>(), guards: { found: new Map(), wrong: new Map() } };

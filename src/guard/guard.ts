@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { listIngress } from '../kernel/ingress.js';
 import { runTool } from '../kernel/tool.js';
 import type { ExpectedGuard } from './differs.js';
 import { type FoundGuard, parseGuards, parseProof } from './listing.js';
@@ -26,11 +27,7 @@ export async function removeGuard(tap: string): Promise<void> {
 }
 
 /** The guards that the kernel has now, by tap. @throws Problem kernel-unreadable */
-export async function readGuards(): Promise<Map<string, FoundGuard>> {
-  const tables = await runTool('nft', ['list', 'tables', 'netdev']);
-  if (!tables.split('\n').includes(`table netdev ${guardTable}`)) return new Map();
-  return parseGuards(await runTool('nft', ['-a', 'list', 'table', 'netdev', guardTable]));
-}
+export const readGuards = async (): Promise<Map<string, FoundGuard>> => parseGuards(await listIngress());
 
 /**
  * What these guards look like when they are listed: this nft on this kernel is asked, for nft spells rules in its own way.
@@ -39,7 +36,11 @@ export async function readGuards(): Promise<Map<string, FoundGuard>> {
 export async function expectGuards(guards: readonly Guard[]): Promise<ExpectedGuard[]> {
   if (guards.length === 0) return [];
   const echo = await runTool('nft', ['-e', '-f', '-'], proofScript(guards));
-  return guards.map(({ tap }) => ({ tap, rules: parseProof(echo, tap) }));
+  const rules = parseProof(
+    echo,
+    guards.map(({ tap }) => tap),
+  );
+  return guards.map(({ tap }, i) => ({ tap, rules: rules[i] ?? [] }));
 }
 
 const devicesHere = (): Promise<string[]> => readdir('/sys/class/net');

@@ -1,5 +1,6 @@
 import type { Demands } from './demands.js';
 import { accept, anyOf, bytes, drop, type GuardRule, macNumber } from './rule.js';
+import { oneOf } from './sets.js';
 
 const ip = 'meta protocol ip';
 /** The client's hardware address, in a DHCP message behind UDP's header. */
@@ -9,10 +10,8 @@ const serverRoles = (mac: string): GuardRule[] => [
   drop('dhcp', ip, 'udp sport 67'),
   drop('dhcp', ip, 'udp dport 68'),
   drop('dhcp', ip, `udp dport 67 ${client} != ${macNumber(mac)}`),
-  // redirect, router advertisement
-  drop('router', ip, 'icmp type { 5, 9 }'),
-  // IGMP's membership query, multicast router advertisement
-  drop('router', ip, `meta l4proto igmp ${bytes('th', 0, 1)} { 0x11, 0x30 }`),
+  drop('router', ip, 'icmp type', oneOf('icmp_router_types')),
+  drop('router', ip, 'meta l4proto igmp', bytes('th', 0, 1), oneOf('igmp_router_types')),
 ];
 
 const sources = (addresses: readonly string[], clientIs: string): GuardRule[] => [

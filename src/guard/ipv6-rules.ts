@@ -1,6 +1,7 @@
 import { ipv6Groups } from '../nwfilter/rules/addresses.js';
 import type { Demands } from './demands.js';
 import { accept, anyOf, bytes, drop, type GuardRule, macNumber } from './rule.js';
+import { oneOf } from './sets.js';
 
 const ip6 = 'meta protocol ip6';
 /** An address as a number, for what nft has no name for. */
@@ -18,8 +19,7 @@ const direct = (type: number, length: number): string =>
 const serverRoles = [
   drop('dhcp', ip6, 'udp sport 547'),
   drop('dhcp', ip6, 'udp dport 546'),
-  // listener query, router advertisement, redirect, router renumbering, multicast router advertisement
-  drop('router', ip6, 'icmpv6 type { 130, 134, 137, 138, 151 }'),
+  drop('router', ip6, 'icmpv6 type', oneOf('icmpv6_router_types')),
 ];
 
 /** The only option of a message, `at` where its options begin: this link-layer address. */
@@ -36,7 +36,7 @@ function sources(addresses: readonly string[], mine: string): GuardRule[] {
     accept(direct(135, 24), group, mine),
     accept(direct(135, 32), group, mine, nonce),
     accept(direct(133, 8), from, 'ff02::2'),
-    accept(ip6, from, 'ff02::/16 icmpv6 type { 131, 132, 143 }'),
+    accept(ip6, from, 'ff02::/16 icmpv6 type', oneOf('icmpv6_listener_types')),
     drop('ip', ip6, `ip6 saddr != ${anyOf(addresses)}`),
   ];
 }
@@ -49,15 +49,14 @@ const neighbours = (mac: string, mine: string, asksFromNowhere: boolean): GuardR
   ...(asksFromNowhere ? [accept(direct(135, 32), nonce)] : []),
   accept(direct(133, 8)),
   accept(direct(133, 16), linkLayer(1, 8, mac)),
-  // with those of inverse neighbour discovery
-  drop('nd', ip6, 'icmpv6 type { 133, 135, 136, 141, 142 }'),
+  drop('nd', ip6, 'icmpv6 type', oneOf('icmpv6_neighbour_types')),
 ];
 
 /** A first fragment must not end before what the rules look at. */
 const readable = [
   accept(ip6, 'meta l4proto 58', bytes('th', 0, 1), '>= 0'),
   accept(ip6, 'meta l4proto 17', bytes('th', 0, 4), '>= 0'),
-  drop('type', ip6, 'meta l4proto { 17, 58 }'),
+  drop('type', ip6, 'meta l4proto', oneOf('inspected_protocols')),
   accept(ip6, 'meta l4proto >= 0'),
   drop('type', ip6),
 ];

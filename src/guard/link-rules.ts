@@ -1,8 +1,7 @@
 import type { Demands, FrameType } from './demands.js';
 import { accept, anyOf, bytes, drop, type GuardRule, macNumber } from './rule.js';
+import { oneOf } from './sets.js';
 
-/** The types of tags: 802.1Q's, 802.1ad's, and those that switches had before it. */
-const tagTypes = ['0x8100', '0x88a8', '0x9100', '0x9200', '0x9300'];
 const etherTypes: Readonly<Record<FrameType, string>> = {
   ip: '0x0800',
   arp: '0x0806',
@@ -19,14 +18,13 @@ interface Place {
 }
 const places: readonly [Place, Place] = [
   { at: 0, is: (type) => `meta protocol ${type}` },
-  { at: 4, is: (type) => `meta protocol ${anyOf(tagTypes)} ${bytes('nh', 2, 2)} ${type}` },
+  { at: 4, is: (type) => `meta protocol ${oneOf('tag_types')} ${bytes('nh', 2, 2)} ${type}` },
 ];
 
 function tagRules({ tags }: Demands): GuardRule[] {
-  const all = anyOf(tagTypes);
-  if (tags === 0) return [drop('tag', `ether type ${all}`)];
-  if (tags === 1) return [drop('tag', `meta protocol ${all}`)];
-  return [drop('tag', places[1].is(all))];
+  if (tags === 0) return [drop('tag', `ether type ${oneOf('tag_types')}`)];
+  if (tags === 1) return [drop('tag', `meta protocol ${oneOf('tag_types')}`)];
+  return [drop('tag', places[1].is(oneOf('inner_tag_types')))];
 }
 
 const typeRules = ({ types }: Demands): GuardRule[] =>
@@ -34,10 +32,9 @@ const typeRules = ({ types }: Demands): GuardRule[] =>
 
 /** What an LLC and a SNAP header may say is inside of an 802.3 frame, and must not. */
 function snapRule({ at, is }: Place, demands: Demands): GuardRule {
-  const packets = demands.tags < 2 ? [etherTypes.ip, etherTypes.ip6] : [];
+  const types = demands.tags < 2 ? 'snap_packet_types' : 'snap_types';
   const service = `${bytes('nh', at, 2)} & 0xfefe == 0xaaaa`;
-  const inside = `${bytes('nh', at + 6, 2)} ${anyOf([etherTypes.arp, etherTypes.rarp, ...tagTypes, ...packets])}`;
-  return drop('snap', is('< 0x0600'), service, inside);
+  return drop('snap', is('< 0x0600'), service, bytes('nh', at + 6, 2), oneOf(types));
 }
 
 function arpRules({ at, is }: Place, mac: string, { arp }: Demands): GuardRule[] {

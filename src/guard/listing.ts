@@ -1,4 +1,5 @@
-import { chainOf, proofTable, tapOf } from './script.js';
+import { chainOf, guardTable, proofTable, tapOf } from './script.js';
+import { type FoundSets, inlined } from './sets.js';
 
 /** A rule that the kernel has. */
 export interface FoundRule {
@@ -26,22 +27,30 @@ export interface FoundGuard {
 
 const counted = /\bcounter packets (\d+) bytes (\d+)/;
 
-function toRule(listed: string): Omit<FoundRule, 'handle'> {
+function toRule(listed: string, sets: FoundSets): Omit<FoundRule, 'handle'> {
   const [, packets, bytes] = counted.exec(listed) ?? [];
   const comment = / comment "([^"]*)"$/.exec(listed)?.[1];
-  const text = listed
-    .replace(counted, 'counter')
-    .replace(/\{ ([^{}]*) \}/g, (_, elements: string) => `{ ${elements.split(', ').sort().join(', ')} }`);
   return {
-    text,
+    text: inlined(listed.replace(counted, 'counter'), sets),
     ...(comment !== undefined && { class: comment }),
     ...(packets !== undefined && { packets: Number(packets), bytes: Number(bytes) }),
   };
 }
 
-/** Reads what `nft -a list table` says of the table of guards: the guard of each tap. Chains of others are left out. */
+const elementsOf = (listed: string): string[] => listed.split(',').map((element) => element.trim());
+
+/**
+ * Reads what `nft -a list` says of the table of guards, among other tables or alone: the guard of each tap. Chains of
+ * others are left out.
+ */
 export function parseGuards(text: string): Map<string, FoundGuard> {
-  const lines = text.split('\n').map((line) => {
+  const [table = ''] = new RegExp(`^table netdev ${guardTable} \\{[^]*?^\\}`, 'm').exec(text) ?? [];
+  const sets = new Map(
+    [...table.matchAll(/^\s*set (\S+) \{[^}]*elements = \{([^}]*)\}/gm)].map(
+      ([, name = '', elements = '']): [string, string[]] => [name, elementsOf(elements)],
+    ),
+  );
+  const lines = table.split('\n').map((line) => {
     const [, said = '', handle = ''] = /^\s*(.*?)(?: # handle (\d+))?$/.exec(line) ?? [];
     return { said, handle };
   });
@@ -56,24 +65,22 @@ export function parseGuards(text: string): Map<string, FoundGuard> {
       if (tap !== undefined) guards.set(tap, guard);
     } else if (said === '}') guard = undefined;
     else if (guard && said.startsWith('type ')) guard.hook = said;
-    else if (guard && said !== '') guard.rules.push({ handle, ...toRule(said) });
+    else if (guard && said !== '') guard.rules.push({ handle, ...toRule(said, sets) });
   }
   return guards;
 }
 
-/** Reads what nft echoes of the proof: the texts of a tap's rules, as they are listed. */
-export function parseProof(text: string, tap: string): string[] {
-  const added = `add rule netdev ${proofTable} ${chainOf(tap)} `;
-  return text
-    .split('\n')
-    .filter((line) => line.startsWith(added))
-    .map(
-      (line) =>
-        toRule(
-          line
-            .slice(added.length)
-            .replace(/^handle \d+ /, '')
-            .trim(),
-        ).text,
-    );
+const added = new RegExp(`^add (rule|element) netdev ${proofTable} (\\S+) (?:handle \\d+ )?(.*?)\\s*$`);
+
+/** Reads what nft echoes of the proof: of each of these taps, the texts of its rules, as they are listed. */
+export function parseProof(text: string, taps: readonly string[]): string[][] {
+  const sets = new Map<string, string[]>();
+  const rules = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const [, what, name = '', said = ''] = added.exec(line) ?? [];
+    if (what === undefined) continue;
+    const [into, more] = what === 'rule' ? [rules, [said]] : [sets, elementsOf(said.replace(/^\{|\}$/g, ''))];
+    into.set(name, [...(into.get(name) ?? []), ...more]);
+  }
+  return taps.map((tap) => (rules.get(chainOf(tap)) ?? []).map((rule) => toRule(rule, sets).text));
 }

@@ -1,4 +1,5 @@
 import type { Guard } from './rules.js';
+import { setScript } from './sets.js';
 
 /** The table of all guards, a chain for each tap. */
 export const guardTable = 'virtwarden_guard';
@@ -18,6 +19,7 @@ export function putScript({ tap, rules }: Guard): string {
   const hook = `{ type filter hook ingress device "${tap}" priority ${guardPriority}; policy accept; }`;
   return [
     `add table ${table}`,
+    ...setScript(table),
     // the first without a hook, for one that has another cannot be added again; so there is one to delete
     `add chain ${chain}`,
     `delete chain ${chain}`,
@@ -46,6 +48,7 @@ export const proofTable = 'virtwarden_guard_proof';
 export const proofScript = (guards: readonly Guard[]): string =>
   [
     `add table netdev ${proofTable} { flags owner; }`,
+    ...setScript(`netdev ${proofTable}`),
     ...guards.flatMap(({ tap, rules }) => {
       const chain = `netdev ${proofTable} ${chainOf(tap)}`;
       return [`add chain ${chain}`, ...rules.map(({ text }) => `add rule ${chain} ${text}`)];

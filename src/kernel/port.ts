@@ -19,10 +19,12 @@ export async function openPort(tap: string): Promise<void> {
   await runTool('nft', [`add table netdev ${prefix}${tap}; delete table netdev ${prefix}${tap}`]);
 }
 
-/** The taps that are closed now, those that are gone included. @throws Problem kernel-unreadable */
-export async function closedPorts(): Promise<string[]> {
-  const tables = await runTool('nft', ['list', 'tables', 'netdev']);
-  return [...tables.matchAll(/^table netdev (\S+)$/gm)].flatMap(([, name]) =>
+/** The taps that are closed, those that are gone included, by what nft lists: its tables or all that is in them. */
+export const parseClosedPorts = (listed: string): string[] =>
+  [...listed.matchAll(/^table netdev (\S+)/gm)].flatMap(([, name]) =>
     name?.startsWith(prefix) ? [name.slice(prefix.length)] : [],
   );
-}
+
+/** The taps that are closed now. @throws Problem kernel-unreadable */
+export const closedPorts = async (): Promise<string[]> =>
+  parseClosedPorts(await runTool('nft', ['list', 'tables', 'netdev']));

@@ -3,10 +3,16 @@ import { guardDiffers } from '../../src/guard/differs.js';
 import { parseGuards, parseProof } from '../../src/guard/listing.js';
 
 const listing = `table netdev virtwarden_guard { # handle 2
+	set router_types { # handle 3
+		type icmp_type
+		elements = { router-advertisement,
+			     redirect }
+	}
+
 	chain tap_vnet0 { # handle 1
 		type filter hook ingress device "vnet0" priority -400; policy accept;
 		ether saddr != 52:54:00:00:00:01 counter packets 7 bytes 420 drop comment "mac" # handle 4
-		icmp type { router-advertisement, redirect } counter packets 0 bytes 0 drop comment "router" # handle 5
+		icmp type @router_types counter packets 0 bytes 0 drop comment "router" # handle 5
 	}
 
 	chain tap_vnet1 { # handle 6
@@ -55,16 +61,14 @@ await t.test(
         'tap_vnet0 handle 3 ether saddr != 52:54:00:00:00:01 counter packets 0 bytes 0 drop comment "mac"',
       ),
       rule('tap_vnet1 handle 3 meta protocol arp drop'),
-      rule(
-        'tap_vnet0 icmp type { redirect, router-advertisement } counter packets 0 bytes 0 drop comment "router"',
-      ),
+      'add element netdev virtwarden_guard_proof router_types { redirect }',
+      'add element netdev virtwarden_guard_proof router_types { router-advertisement }',
+      rule('tap_vnet0 icmp type @router_types counter packets 0 bytes 0 drop comment "router"'),
       '# new generation 3 by process 1 (nft)',
     ].join('\n');
-    t.strictSame(parseProof(echo, 'vnet0'), rules);
-    t.equal(
-      guardDiffers({ tap: 'vnet0', rules: parseProof(echo, 'vnet0') }, parseGuards(listing).get('vnet0')),
-      undefined,
-    );
+    const [proof = []] = parseProof(echo, ['vnet0', 'vnet1']);
+    t.strictSame(proof, rules);
+    t.equal(guardDiffers({ tap: 'vnet0', rules: proof }, parseGuards(listing).get('vnet0')), undefined);
     t.end();
   },
 );
@@ -86,11 +90,11 @@ await t.test('what is otherwise is named', (t) => {
     ['redirect', 'echo-reply', /^rule 2 .* is “icmp type \{ echo-reply, router/],
     ['drop comment "mac"', 'accept comment "mac"', /^rule 1 .* accept comment "mac"”/],
     [
-      '\t}',
-      '\t\tcounter packets 1 bytes 1 accept\n\t}',
+      '\t}\n\n\tchain tap_vnet1',
+      '\t\tcounter packets 1 bytes 1 accept\n\t}\n\n\tchain tap_vnet1',
       /^rule 3 .* is “counter accept”, and should not be there/,
     ],
-    [listing.split('\n')[4] ?? '', '', /^rule 2 .* is not there, and should be “icmp/],
+    [listing.split('\n')[10] ?? '', '', /^rule 2 .* is not there, and should be “icmp/],
   ];
   for (const [from, to, says] of changes) t.match(differs(listing.replace(from, to)), says);
   t.end();

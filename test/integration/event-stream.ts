@@ -71,7 +71,7 @@ export class EventStream implements Disposable {
 
   /** Resolves when there are more than so many events. */
   async more(than: number): Promise<void> {
-    while (this.events.length <= than) await new Promise<void>((resolve) => (this.#wake = resolve));
+    while (this.events.length <= than) await this.#more();
   }
 
   /** The types of the events from one on. */

@@ -104,6 +104,10 @@ const meddling: Record<string, { does: () => Promise<unknown>; says: RegExp }> =
     does: () => nft(`add rule ${chain} counter accept comment "pass"`),
     says: /“counter accept comment "pass"”, and should not be there$/,
   },
+  'a set that rules name has one element less': {
+    does: () => nft(`delete element netdev ${guardTable} tag_types { 0x88a8 }`),
+    says: /^rule 2 .* is “meta protocol \{ 0x9100, 0x9200, 0x9300, 8021q \}/,
+  },
   'the rules are flushed': { does: () => nft(`flush chain ${chain}`), says: /^rule 1 .* is not there/ },
   'the chain is deleted': { does: () => nft(`delete chain ${chain}`), says: /has no guard$/ },
   'the chain hangs on nothing': {
