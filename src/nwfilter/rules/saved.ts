@@ -1,5 +1,5 @@
 import { splitComment } from './comment.js';
-import type { KernelChain, KernelRule, Table } from './model.js';
+import type { AnyTable, KernelChain, KernelRule, Table } from './model.js';
 
 /** Numbers by their names, in small letters, as the host's files give them to the save tools. */
 export interface ProtocolNames {
@@ -51,7 +51,7 @@ function inKnownOrder(rules: readonly KernelRule[], texts: readonly string[]): s
 }
 
 /** Whether a chain of the kernel has the rules that it must have: the same, as many, in the same order. */
-export function hasRules({ rules }: KernelChain, found: readonly string[]): boolean {
+export function hasRules({ rules }: KernelChain<AnyTable>, found: readonly string[]): boolean {
   const [wanted, there] = [rules.map(({ text }) => text), found].map((texts) => inKnownOrder(rules, texts));
   return JSON.stringify(wanted) === JSON.stringify(there);
 }
