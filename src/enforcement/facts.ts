@@ -6,6 +6,7 @@ import {
   VIR_DOMAIN_XML_INACTIVE,
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import type { FilterCatalog } from '../filtering/catalog.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { wrongGuards } from '../guard/expected.js';
 import { readGuards } from '../guard/guard.js';
@@ -17,14 +18,31 @@ import { readRules } from '../nics/rules.js';
 import { readBindings } from '../nwfilters/users.js';
 import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
+import type { BindingDescription } from '../xml/nwfilter-binding.js';
+import { backendsOf } from './backend.js';
 import type { KernelFacts } from './kernel.js';
+import { type ComparedNic, spellingFor } from './spelling.js';
 import { ownedChains } from '../kernel/owned-chains.js';
 import type { HostFacts, VmFacts } from './verdict.js';
 
-/** Reads the kernel's side of the host. @throws Problem kernel-unreadable */
-export async function readKernelFacts(): Promise<KernelFacts> {
-  const [kernel, ports] = await Promise.all([readKernel(), readPorts()]);
-  return { kernel, ports, owned: ownedChains(kernel, ports.keys()) };
+/**
+ * Reads the kernel's side of the host.
+ * @param bindings libvirt's, which say what it makes rules with
+ * @param nics those that are to be compared, with the filters that they are to have
+ * @throws Problem kernel-unreadable
+ */
+export async function readKernelFacts(
+  bindings: readonly BindingDescription[],
+  nics: readonly ComparedNic[],
+  catalog: FilterCatalog,
+): Promise<KernelFacts> {
+  const backendOf = backendsOf(bindings);
+  const [kernel, ports, spelling] = await Promise.all([
+    readKernel(),
+    readPorts(),
+    spellingFor(nics, catalog, backendOf),
+  ]);
+  return { kernel, ports, owned: ownedChains(kernel, ports.keys()), backendOf, spelling };
 }
 
 /** The guards of the NICs of these VMs. @throws Problem kernel-unreadable */
@@ -38,11 +56,14 @@ async function readGuardFacts(rules: FilterRules, vms: readonly VmFacts[]): Prom
 /** What the kernel says, or why it says nothing: a verdict is then that nobody knows. */
 async function tryKernel(
   rules: FilterRules,
+  bindings: readonly BindingDescription[],
   vms: readonly VmFacts[],
 ): Promise<Pick<HostFacts, 'kernel' | 'closed' | 'guards'>> {
+  const nics = vms.flatMap(({ active, live }) => (active ? live.interfaces : []));
+  const filtered = nics.flatMap((nic) => (nic.filter === undefined ? [] : [{ nic, filter: nic.filter }]));
   try {
     const [kernel, closed, guards] = await Promise.all([
-      readKernelFacts(),
+      readKernelFacts(bindings, filtered, rules.catalog),
       closedPorts(),
       readGuardFacts(rules, vms),
     ]);
@@ -57,7 +78,7 @@ async function tryKernel(
 /** Reads what the verdicts of these VMs stand on. @throws LibvirtError */
 export async function readHostFacts(context: VmContext, vms: readonly VmFacts[]): Promise<HostFacts> {
   const [rules, bindings] = await Promise.all([readRules(context), readBindings(context.connection)]);
-  const kernel = await tryKernel(rules, vms);
+  const kernel = await tryKernel(rules, bindings, vms);
   return { rules, bindings: new Map(bindings.map((binding) => [binding.port, binding])), ...kernel };
 }
 

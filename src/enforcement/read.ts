@@ -1,6 +1,6 @@
 import type { Domain } from 'node-libvirt';
 import type { DropCounter } from '../drops/counter.js';
-import { dropSources } from '../drops/sources.js';
+import { dropSources, hasUncounted } from '../drops/sources.js';
 import { nicOf } from '../nics/find.js';
 import { nicsOf } from '../nics/view.js';
 import {
@@ -11,6 +11,8 @@ import {
 } from '../schemas/enforcement.js';
 import type { VmContext } from '../vms/context.js';
 import type { DomainInterface } from '../xml/domain.js';
+import type { LibvirtBackend } from './backend.js';
+import type { KernelFacts } from './kernel.js';
 import { readAllVmFacts, readHostFacts, readVmFacts } from './facts.js';
 import { wrongHost } from './host.js';
 import { rulesOf } from './rules.js';
@@ -30,8 +32,14 @@ function dropsOf(
   if (port === undefined || 'unreadable' in kernel) return { total: 0 };
   const sources = dropSources(port, kernel, guards.found.get(port));
   const drops = [...counter.observe({ vm: live.uuid, nic: mac, port }, sources)];
-  return { ...Object.fromEntries(drops), total: drops.reduce((sum, [, frames]) => sum + frames, 0) };
+  return {
+    ...Object.fromEntries(drops),
+    total: drops.reduce((sum, [, frames]) => sum + frames, 0),
+  };
 }
+
+const shownBackend = ({ kernel }: KernelFacts, backend: LibvirtBackend): Enforcement['backend'] =>
+  backend === 'nftables' ? backend : kernel.ebtables;
 
 /** A NIC's verdict as the API shows it. */
 function viewOf(counter: DropCounter, vm: VmFacts, nic: DomainInterface, host: HostFacts): Enforcement {
@@ -56,8 +64,9 @@ function viewOf(counter: DropCounter, vm: VmFacts, nic: DomainInterface, host: H
         parameters: binding.parameters,
       },
     }),
-    ...('kernel' in kernel && { backend: kernel.kernel.backend }),
+    ...('kernel' in kernel && { backend: shownBackend(kernel, kernel.backendOf(port)) }),
     drops: dropsOf(counter, vm, nic, host),
+    ...(port !== undefined && 'kernel' in kernel && hasUncounted(port, kernel) && { dropsPartial: true }),
     rules: port === undefined || 'unreadable' in kernel ? [] : rulesOf(kernel, port),
     checkedAt: new Date().toISOString(),
   };
@@ -97,7 +106,7 @@ export async function readHostEnforcement(context: VmContext): Promise<HostEnfor
     ) as HostEnforcement['counts'],
     nics: nics.filter(({ status, findings }) => status !== 'enforced' || findings.length > 0),
     findings: wrongHost(verdicts).map(({ found }) => found),
-    ...('kernel' in host.kernel && { backend: host.kernel.kernel.backend }),
+    ...('kernel' in host.kernel && { backend: shownBackend(host.kernel, host.kernel.backendOf()) }),
     checkedAt: new Date().toISOString(),
   };
 }

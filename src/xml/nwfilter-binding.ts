@@ -9,6 +9,8 @@ export interface BindingDescription {
   vm: string;
   vmName: string;
   parameters: { name: string; value: string }[];
+  /** What libvirt makes the rules with; undefined for a libvirt that knows only iptables, with ebtables. */
+  backend: string | undefined;
 }
 
 /** Reads a binding's XML. */
@@ -21,6 +23,7 @@ export function readBinding(xml: string): BindingDescription {
     mac: find(binding, 'mac')?.attributes.address ?? '',
     vm: textOf(find(binding, 'owner', 'uuid')) ?? '',
     vmName: textOf(find(binding, 'owner', 'name')) ?? '',
+    backend: find(binding, 'backend')?.attributes.name,
     parameters: elements(filterref, 'parameter').map(({ attributes }) => ({
       name: attributes.name ?? '',
       value: attributes.value ?? '',
