@@ -114,3 +114,12 @@ export function wrongChains(
 /** A chain of the tables that the save tools read, or of a native one. */
 export type WantedChain = KernelChain | KernelChain<NativeTable>;
 export const isSavedChain = (chain: WantedChain): chain is KernelChain => !isNative(chain.table);
+
+/** A chain of a native table with its rules as nft lists them, where that is known. */
+export const spelledChain = (chain: WantedChain, spelling: ReadonlyMap<string, string>): WantedChain =>
+  isSavedChain(chain) || !chain.own
+    ? chain
+    : {
+        ...chain,
+        rules: chain.rules.map((rule) => ({ ...rule, text: spelling.get(rule.text) ?? rule.text })),
+      };

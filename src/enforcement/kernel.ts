@@ -8,7 +8,7 @@ import { RulesError } from '../nwfilter/rules/model.js';
 import type { DomainInterface } from '../xml/domain.js';
 import { asRebuilt } from './as-rebuilt.js';
 import type { BackendOf, LibvirtBackend } from './backend.js';
-import { isSavedChain, type WantedChain, wrongChains } from './chains.js';
+import { spelledChain, type WantedChain, wrongChains } from './chains.js';
 import { type Finding, finding } from './finding.js';
 import type { OwnedChain } from '../kernel/owned-chains.js';
 
@@ -97,15 +97,6 @@ export function wrongInKernel(
   return wrongBy(nic, filter, next, made).length === 0 ? [] : old;
 }
 
-/** A chain with its rules as nft lists them. */
-const spelled = (chain: WantedChain, spelling: ReadonlyMap<string, string>): WantedChain =>
-  isSavedChain(chain) || !chain.own
-    ? chain
-    : {
-        ...chain,
-        rules: chain.rules.map((rule) => ({ ...rule, text: spelling.get(rule.text) ?? rule.text })),
-      };
-
 function wrongBy(
   nic: DomainInterface,
   filter: string,
@@ -121,7 +112,7 @@ function wrongBy(
   const filters = catalog.models(filter);
   const wanted = wantedChains(nic, filter, filters, backendOf(port));
   if ('wrong' in wanted) return [wanted.wrong];
-  const chains = wanted.chains.map((chain) => spelled(chain, spelling));
+  const chains = wanted.chains.map((chain) => spelledChain(chain, spelling));
   return [
     ...wrongDefault(nic, filters),
     ...catalog.changed
