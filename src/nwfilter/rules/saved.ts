@@ -1,4 +1,5 @@
 import { splitComment } from './comment.js';
+import { sameForAll } from './icmpv6-names.js';
 import type { AnyTable, KernelChain, KernelRule, Table } from './model.js';
 
 /** Numbers by their names, in small letters, as the host's files give them to the save tools. */
@@ -34,7 +35,9 @@ export function withNumbers(table: Table, rule: string, { frames, packets }: Pro
     if (Number.isNaN(number)) return all;
     return `${space}${name} ${not}${isFrame ? `0x${number.toString(16)}` : number}`;
   });
-  return numbered + rest;
+  const known =
+    table === 'ebtables' ? numbered.replace(/(?<=--ip6-icmp-type (?:! )?)[^\s!]+/, sameForAll) : numbered;
+  return known + rest;
 }
 
 /** A chain's rules where only what libvirt gives an order has one: those that are tied are in the alphabet's. */
