@@ -1,5 +1,9 @@
-import type { KernelFacts } from '../enforcement/kernel.js';
+import { nativeVerdict } from '../enforcement/rules.js';
 import type { FoundGuard } from '../guard/listing.js';
+import type { OwnedChain } from '../kernel/owned-chains.js';
+import type { SavedRule } from '../kernel/saved-rules.js';
+import type { KernelState } from '../kernel/state.js';
+import { isNative } from '../nwfilter/rules/model.js';
 import { type GuardClass, guardClasses } from '../guard/rule.js';
 
 /** What a frame lied about that was dropped: the classes of the guard, and `other` for rules of filters of one's own. */
@@ -28,10 +32,15 @@ const chainClasses: readonly [RegExp, DropClass][] = [
 ];
 
 /** Only what goes out of the guest is forged by it. */
-const isFromGuest = (chain: string): boolean => /^(libvirt-I|[FH]?I)-/.test(chain);
+const isFromGuest = ({ table, chain }: OwnedChain): boolean =>
+  isNative(table) ? chain.endsWith('-out') : /^(libvirt-I|[FH]?I)-/.test(chain);
 
-function classOf(chain: string, port: string): DropClass {
-  const own = chain.startsWith(`I-${port}-`) ? chain.slice(`I-${port}-`.length) : chain;
+const drops = ({ table }: OwnedChain, { text }: SavedRule): boolean =>
+  isNative(table) ? nativeVerdict(text) === 'drop' : /(^| )-j (DROP|REJECT)( |$)/.test(text);
+
+function classOf({ table, chain }: OwnedChain, port: string): DropClass {
+  const prefix = isNative(table) ? `${port}-` : `I-${port}-`;
+  const own = chain.startsWith(prefix) ? chain.slice(prefix.length) : chain;
   return chainClasses.find(([pattern]) => pattern.test(own))?.[1] ?? 'other';
 }
 
@@ -48,25 +57,35 @@ function numbered(sources: DropSource[]): DropSource[] {
   });
 }
 
+/** Whether rules of libvirt's that drop what a port's guest sends do not count it. */
+export const hasUncounted = (port: string, { kernel, owned }: KernelState): boolean =>
+  (owned.get(port) ?? [])
+    .filter(isFromGuest)
+    .some((one) =>
+      (kernel.tables[one.table].get(one.chain) ?? []).some(
+        (rule) => drops(one, rule) && rule.packets === undefined,
+      ),
+    );
+
 /** The rules that drop what a port's guest sends. What the guard drops no rule of libvirt's sees: nothing is counted twice. */
 export function dropSources(
   port: string,
-  { kernel, owned }: KernelFacts,
+  { kernel, owned }: KernelState,
   guard: FoundGuard | undefined,
 ): DropSource[] {
   const guarded = (guard?.rules ?? []).flatMap(({ handle, class: kind, packets }): DropSource[] =>
     isDropClass(kind) && packets !== undefined ? [{ id: `guard ${handle}`, class: kind, packets }] : [],
   );
   const filtered = (owned.get(port) ?? [])
-    .filter(({ chain }) => isFromGuest(chain))
-    .flatMap(({ table, chain }) =>
-      (kernel.tables[table].get(chain) ?? [])
-        .filter(({ text }) => /(^| )-j (DROP|REJECT)( |$)/.test(text))
-        .map(({ text, packets }): DropSource => ({
-          id: `${table} ${chain} ${text}`,
-          class: classOf(chain, port),
-          packets,
-        })),
+    .filter(isFromGuest)
+    .flatMap((one) =>
+      (kernel.tables[one.table].get(one.chain) ?? [])
+        .filter((rule) => drops(one, rule))
+        .flatMap(({ text, packets }): DropSource[] =>
+          packets === undefined
+            ? []
+            : [{ id: `${one.table} ${one.chain} ${text}`, class: classOf(one, port), packets }],
+        ),
     );
   return numbered([...guarded, ...filtered]);
 }

@@ -1,9 +1,10 @@
 import type { Chains, SavedRule } from '../kernel/saved-rules.js';
 import type { KernelSnapshot } from '../kernel/snapshot.js';
-import type { KernelChain } from '../nwfilter/rules/model.js';
+import { isNative, type KernelChain, type NativeTable } from '../nwfilter/rules/model.js';
 import { hasRules } from '../nwfilter/rules/saved.js';
 import { rulesAhead, type Way } from './ahead.js';
 import { type Finding, finding } from './finding.js';
+import { wrongNativeEntry } from './native.js';
 import type { OwnedChain } from '../kernel/owned-chains.js';
 
 /** The tables' own chains, which lead into those of libvirt that are not a NIC's. */
@@ -48,7 +49,7 @@ export function wrongBase(way: Way, name: string): Finding[] {
   );
 }
 
-function wrongOwn(chains: Chains, wanted: KernelChain): Finding[] {
+function wrongOwn(chains: Chains, wanted: WantedChain): Finding[] {
   const found = chains.get(wanted.name);
   const where = `${wanted.name} of ${wanted.table}`;
   if (!found) return [finding('chain-missing', `The chain ${where} is not there.`)];
@@ -58,10 +59,26 @@ function wrongOwn(chains: Chains, wanted: KernelChain): Finding[] {
   return [finding('chain-differs', detail)];
 }
 
+/** What a port has of a backend that is not the one by which libvirt makes its rules. */
+function leftover(port: string, native: boolean, owned: readonly OwnedChain[]): Finding[] {
+  const left = owned.filter(({ table }) => isNative(table) !== native);
+  if (left.length === 0) return [];
+  const names = left.map(({ table, chain }) => `${chain} of ${table}`).join(', ');
+  const backend = native ? 'nftables' : 'ebtables and iptables';
+  const detail = `libvirt makes the rules of ${port} with ${backend}, and the kernel also has ${names}.`;
+  return [finding('backend-leftover', detail)];
+}
+
 /** Chains that a port has and its filter does not give. */
-function strange(port: string, wanted: readonly KernelChain[], owned: readonly OwnedChain[]): Finding[] {
+function strange(
+  port: string,
+  native: boolean,
+  wanted: readonly WantedChain[],
+  owned: readonly OwnedChain[],
+): Finding[] {
   const known = new Set(wanted.map(({ table, name }) => `${table} ${name}`));
   return owned
+    .filter(({ table }) => isNative(table) === native)
     .filter(({ table, chain }) => !known.has(`${table} ${chain}`))
     .map(({ table, chain, unfinished }) =>
       unfinished
@@ -80,14 +97,29 @@ function strange(port: string, wanted: readonly KernelChain[], owned: readonly O
 export function wrongChains(
   kernel: KernelSnapshot,
   port: string,
-  wanted: readonly KernelChain[],
+  wanted: readonly WantedChain[],
   owned: readonly OwnedChain[],
 ): Finding[] {
   const wrong = wanted.flatMap((chain) => {
     const { table, name, direction, rules } = chain;
-    const way: Way = { chains: kernel.tables[table], table, port, direction };
-    if (chain.own) return wrongOwn(way.chains, chain);
+    if (chain.own) return wrongOwn(kernel.tables[table], chain);
+    if (!isSavedChain(chain)) return wrongNativeEntry(kernel, port, chain);
+    const way: Way = { chains: kernel.tables[chain.table], table: chain.table, port, direction };
     return [...wrongBase(way, name), ...rules.flatMap(({ text }) => wrongEntry(way, name, text))];
   });
-  return [...wrong, ...strange(port, wanted, owned)];
+  const native = wanted.some(({ table }) => isNative(table));
+  return [...wrong, ...strange(port, native, wanted, owned), ...leftover(port, native, owned)];
 }
+
+/** A chain of the tables that the save tools read, or of a native one. */
+export type WantedChain = KernelChain | KernelChain<NativeTable>;
+export const isSavedChain = (chain: WantedChain): chain is KernelChain => !isNative(chain.table);
+
+/** A chain of a native table with its rules as nft lists them, where that is known. */
+export const spelledChain = (chain: WantedChain, spelling: ReadonlyMap<string, string>): WantedChain =>
+  isSavedChain(chain) || !chain.own
+    ? chain
+    : {
+        ...chain,
+        rules: chain.rules.map((rule) => ({ ...rule, text: spelling.get(rule.text) ?? rule.text })),
+      };

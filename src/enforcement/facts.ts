@@ -1,56 +1,77 @@
-import {
-  type Connection,
-  type Domain,
-  VIR_CONNECT_LIST_DOMAINS_ACTIVE,
-  VIR_CONNECT_LIST_DOMAINS_PERSISTENT,
-  VIR_DOMAIN_XML_INACTIVE,
-} from 'node-libvirt';
 import { Problem } from '../errors.js';
+import type { FilterCatalog } from '../filtering/catalog.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { wrongGuards } from '../guard/expected.js';
 import { parseGuards } from '../guard/listing.js';
 import { guardOf } from '../guard/nic.js';
-import { listIngress } from '../kernel/ingress.js';
 import { parseClosedPorts } from '../kernel/port.js';
-import { readPorts } from '../kernel/ports.js';
-import { readKernel } from '../kernel/snapshot.js';
+import type { KernelSnapshot } from '../kernel/snapshot.js';
+import { type KernelState, readKernelState } from '../kernel/state.js';
 import { readRules } from '../nics/rules.js';
 import { readBindings } from '../nwfilters/users.js';
 import type { VmContext } from '../vms/context.js';
-import { readDomain } from '../xml/domain.js';
+import type { DomainInterface } from '../xml/domain.js';
+import type { BindingDescription } from '../xml/nwfilter-binding.js';
+import { backendsOf } from './backend.js';
 import type { KernelFacts } from './kernel.js';
-import { ownedChains } from '../kernel/owned-chains.js';
+import { type ComparedNic, spellingFor } from './spelling.js';
 import type { HostFacts, VmFacts } from './verdict.js';
 
-/** Reads the kernel's side of the host. @throws Problem kernel-unreadable */
-export async function readKernelFacts(): Promise<KernelFacts> {
-  const [kernel, ports] = await Promise.all([readKernel(), readPorts()]);
-  return { kernel, ports, owned: ownedChains(kernel, ports.keys()) };
+/** How the kernel's rules of these NICs are to be compared. @throws Problem kernel-unreadable */
+async function comparable(
+  state: KernelState,
+  bindings: readonly BindingDescription[],
+  nics: readonly ComparedNic[],
+  catalog: FilterCatalog,
+): Promise<KernelFacts> {
+  const backendOf = backendsOf(bindings);
+  return { ...state, backendOf, spelling: await spellingFor(nics, catalog, backendOf) };
 }
 
-/** What is at the ingress of taps, and what is wrong there with the NICs of these VMs. @throws Problem kernel-unreadable */
-async function readIngressFacts(
-  rules: FilterRules,
-  vms: readonly VmFacts[],
+/**
+ * Reads the kernel's side of the host.
+ * @param bindings libvirt's, which say what it makes rules with
+ * @param nics those that are to be compared, with the filters that they are to have
+ * @throws Problem kernel-unreadable
+ */
+export const readKernelFacts = async (
+  bindings: readonly BindingDescription[],
+  nics: readonly ComparedNic[],
+  catalog: FilterCatalog,
+): Promise<KernelFacts> => comparable(await readKernelState(), bindings, nics, catalog);
+
+/** What is at the ingress of taps, and what is wrong there with these NICs. @throws Problem kernel-unreadable */
+async function ingressFacts(
+  { ingress }: KernelSnapshot,
+  { policy, catalog }: FilterRules,
+  nics: readonly DomainInterface[],
 ): Promise<Pick<HostFacts, 'closed' | 'guards'>> {
-  const listed = await listIngress();
-  const found = parseGuards(listed);
-  const nics = vms.filter(({ active }) => active).flatMap(({ live }) => live.interfaces);
-  const wanted = rules.policy.IngressGuard ? nics.flatMap((nic) => guardOf(nic, rules.catalog) ?? []) : [];
+  const found = parseGuards(ingress);
+  const wanted = policy.IngressGuard ? nics.flatMap((nic) => guardOf(nic, catalog) ?? []) : [];
   return {
-    closed: new Set(parseClosedPorts(listed)),
+    closed: new Set(parseClosedPorts(ingress)),
     guards: { found, wrong: await wrongGuards(wanted, found) },
   };
 }
 
+/** What verdicts stand on, as libvirt and the kernel tell it. */
+interface Told {
+  rules: FilterRules;
+  bindings: readonly BindingDescription[];
+  /** Rejected with the Problem kernel-unreadable where nobody can tell. */
+  state: Promise<KernelState>;
+}
+
 /** What the kernel says, or why it says nothing: a verdict is then that nobody knows. */
 async function tryKernel(
-  rules: FilterRules,
+  { rules, bindings, state }: Told,
   vms: readonly VmFacts[],
 ): Promise<Pick<HostFacts, 'kernel' | 'closed' | 'guards'>> {
+  const nics = vms.flatMap(({ active, live }) => (active ? live.interfaces : []));
+  const filtered = nics.flatMap((nic) => (nic.filter === undefined ? [] : [{ nic, filter: nic.filter }]));
   try {
-    const [kernel, ingress] = await Promise.all([readKernelFacts(), readIngressFacts(rules, vms)]);
-    return { kernel, ...ingress };
+    const kernel = await comparable(await state, bindings, filtered, rules.catalog);
+    return { kernel, ...(await ingressFacts(kernel.kernel, rules, nics)) };
   } catch (error) {
     if (!(error instanceof Problem) || error.type !== 'kernel-unreadable') throw error;
     const nothing = { closed: new Set<string>(), guards: { found: new Map(), wrong: new Map() } };
@@ -58,34 +79,34 @@ async function tryKernel(
   }
 }
 
-/** Reads what the verdicts of these VMs stand on. @throws LibvirtError */
+async function compared(told: Told, vms: readonly VmFacts[]): Promise<HostFacts> {
+  const { rules, bindings } = told;
+  const byPort = new Map(bindings.map((binding) => [binding.port, binding]));
+  return { rules, bindings: byPort, ...(await tryKernel(told, vms)) };
+}
+
+/**
+ * Reads what the verdicts of these VMs stand on, in an order in which what libvirt is changing meanwhile is seen as before or
+ * after: the VMs, then the filters, then the kernel.
+ * @throws LibvirtError
+ */
 export async function readHostFacts(context: VmContext, vms: readonly VmFacts[]): Promise<HostFacts> {
   const [rules, bindings] = await Promise.all([readRules(context), readBindings(context.connection)]);
-  const kernel = await tryKernel(rules, vms);
-  return { rules, bindings: new Map(bindings.map((binding) => [binding.port, binding])), ...kernel };
+  return compared({ rules, bindings, state: readKernelState() }, vms);
 }
 
-/** Reads one VM. @throws LibvirtError */
-export async function readVmFacts(domain: Domain): Promise<VmFacts> {
-  const [active, persistent] = [await domain.isActive(), await domain.isPersistent()];
-  const live = readDomain(await domain.getXMLDesc());
-  if (!persistent) return { active, live, definition: undefined };
-  if (!active) return { active, live, definition: live };
-  return { active, live, definition: readDomain(await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE)) };
-}
-
-/** Reads all VMs. @throws LibvirtError */
-export async function readAllVmFacts(connection: Connection): Promise<VmFacts[]> {
-  const [running, definitions] = await Promise.all([
-    connection.getAllDomainsXML(VIR_CONNECT_LIST_DOMAINS_ACTIVE),
-    connection.getAllDomainsXML(VIR_CONNECT_LIST_DOMAINS_PERSISTENT, VIR_DOMAIN_XML_INACTIVE),
+/** Reads all of it at once, which is faster: what is wrong may only be half done. @throws LibvirtError */
+export async function readHostFactsAtOnce(
+  context: VmContext,
+  reading: Promise<readonly VmFacts[]>,
+): Promise<HostFacts> {
+  const state = readKernelState();
+  // it is waited for after the others, which may fail first
+  state.catch(() => undefined);
+  const [vms, rules, bindings] = await Promise.all([
+    reading,
+    readRules(context),
+    readBindings(context.connection),
   ]);
-  const defined = new Map(definitions.map(({ uuid, xml }) => [uuid, readDomain(xml)]));
-  const active = running.map(({ uuid, xml }): VmFacts => {
-    const definition = defined.get(uuid);
-    defined.delete(uuid);
-    return { active: true, live: readDomain(xml), definition };
-  });
-  const off = [...defined.values()].map((vm): VmFacts => ({ active: false, live: vm, definition: vm }));
-  return [...active, ...off];
+  return compared({ rules, bindings, state }, vms);
 }

@@ -16,6 +16,7 @@ export const findingRemedies = {
   'chain-missing': 'repair makes the rules anew',
   'chain-differs': 'repair makes the rules anew',
   'chain-strange': 'repair removes the chain',
+  'backend-leftover': 'repair removes what another backend has left of the port',
   'chain-unfinished': 'repair removes what libvirt has left half built and makes the rules anew',
   'guard-missing': 'repair puts the guard back',
   'guard-differs': 'repair puts the guard back',

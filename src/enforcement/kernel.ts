@@ -1,21 +1,22 @@
 import type { FilterCatalog } from '../filtering/catalog.js';
 import { defaultFilter } from '../filtering/policy.js';
 import type { Port } from '../kernel/ports.js';
-import type { KernelSnapshot } from '../kernel/snapshot.js';
+import type { KernelState } from '../kernel/state.js';
 import type { Filter } from '../nwfilter/model.js';
-import { kernelChains } from '../nwfilter/rules/kernel-chains.js';
-import { type KernelChain, RulesError } from '../nwfilter/rules/model.js';
+import { kernelChains, nativeChains } from '../nwfilter/rules/kernel-chains.js';
+import { RulesError } from '../nwfilter/rules/model.js';
 import type { DomainInterface } from '../xml/domain.js';
 import { asRebuilt } from './as-rebuilt.js';
-import { wrongChains } from './chains.js';
+import type { BackendOf, LibvirtBackend } from './backend.js';
+import { spelledChain, type WantedChain, wrongChains } from './chains.js';
 import { type Finding, finding } from './finding.js';
-import type { OwnedChain } from '../kernel/owned-chains.js';
 
-/** The kernel's side of a host, at one moment. */
-export interface KernelFacts {
-  kernel: KernelSnapshot;
-  owned: ReadonlyMap<string, readonly OwnedChain[]>;
-  ports: ReadonlyMap<string, Port>;
+/** The kernel's side of a host, and what it takes to compare it. */
+export interface KernelFacts extends KernelState {
+  /** What libvirt makes the rules of a port with. */
+  backendOf: BackendOf;
+  /** How nft lists the rules that native tables must have, by what libvirt hands to it. */
+  spelling: ReadonlyMap<string, string>;
 }
 
 /** What a filter must come to for a NIC, or why it cannot. */
@@ -23,10 +24,12 @@ export function wantedChains(
   nic: DomainInterface,
   filter: string,
   filters: ReadonlyMap<string, Filter>,
-): { chains: KernelChain[] } | { wrong: Finding } {
+  backend: LibvirtBackend,
+): { chains: WantedChain[] } | { wrong: Finding } {
   const { mac, target: port = '', filterParameters: parameters } = nic;
+  const make = backend === 'nftables' ? nativeChains : kernelChains;
   try {
-    return { chains: kernelChains(filters, filter, { port, mac, parameters }) };
+    return { chains: make(filters, filter, { port, mac, parameters }) };
   } catch (error) {
     if (!(error instanceof RulesError)) throw error;
     return {
@@ -36,7 +39,7 @@ export function wantedChains(
 }
 
 /** Where the tap is no port of a bridge, or the bridge hands no packet to the IP tables, rules are there and see nothing. */
-function wrongPort(port: Port | undefined, name: string, chains: readonly KernelChain[]): Finding[] {
+function wrongPort(port: Port | undefined, name: string, chains: readonly WantedChain[]): Finding[] {
   if (!port) return [finding('port-unbridged', `There is no interface ${name}.`)];
   if (port.bridge === undefined) return [finding('port-unbridged', `${name} is no port of a bridge.`)];
   const inert = (['iptables', 'ip6tables'] as const).filter(
@@ -60,7 +63,7 @@ function wrongDefault(nic: DomainInterface, filters: ReadonlyMap<string, Filter>
     [`I-${port}-mac`]: [`-s ${mac} -j RETURN`, '-j DROP'],
     [`I-${port}-arp-mac`]: [`-p 0x806 --arp-mac-src ${mac} -j RETURN`, '-j DROP'],
   };
-  const alone = wantedChains({ ...nic, filterParameters: [] }, defaultFilter, filters);
+  const alone = wantedChains({ ...nic, filterParameters: [] }, defaultFilter, filters, 'ebtables');
   const given = 'wrong' in alone ? [] : alone.chains.filter(({ own }) => own);
   const isKept =
     given.length === Object.keys(promised).length &&
@@ -94,7 +97,7 @@ function wrongBy(
   nic: DomainInterface,
   filter: string,
   catalog: FilterCatalog,
-  { kernel, owned, ports }: KernelFacts,
+  { kernel, owned, ports, backendOf, spelling }: KernelFacts,
 ): Finding[] {
   const { target: port = '', mac } = nic;
   const { missing } = catalog.tree([filter]);
@@ -103,9 +106,9 @@ function wrongBy(
       finding('filter-undefined', `libvirt has no filter ${missing.join(', ')}, which NIC ${mac} needs.`),
     ];
   const filters = catalog.models(filter);
-  const wanted = wantedChains(nic, filter, filters);
+  const wanted = wantedChains(nic, filter, filters, backendOf(port));
   if ('wrong' in wanted) return [wanted.wrong];
-  const { chains } = wanted;
+  const chains = wanted.chains.map((chain) => spelledChain(chain, spelling));
   return [
     ...wrongDefault(nic, filters),
     ...catalog.changed

@@ -1,6 +1,6 @@
 import type { Domain } from 'node-libvirt';
 import type { DropCounter } from '../drops/counter.js';
-import { dropSources } from '../drops/sources.js';
+import { dropSources, hasUncounted } from '../drops/sources.js';
 import { nicOf } from '../nics/find.js';
 import { nicsOf } from '../nics/view.js';
 import {
@@ -11,10 +11,13 @@ import {
 } from '../schemas/enforcement.js';
 import type { VmContext } from '../vms/context.js';
 import type { DomainInterface } from '../xml/domain.js';
-import { readAllVmFacts, readHostFacts, readVmFacts } from './facts.js';
+import type { LibvirtBackend } from './backend.js';
+import type { KernelFacts } from './kernel.js';
+import { readHostFacts, readHostFactsAtOnce } from './facts.js';
 import { wrongHost } from './host.js';
 import { rulesOf } from './rules.js';
 import { type HostFacts, type VmFacts, verdictOf } from './verdict.js';
+import { readAllVmFacts, readVmFacts } from './vm-facts.js';
 
 /** All NICs of a VM: those that run, and those that are only in its definition. */
 const allNics = ({ active, live, definition }: VmFacts): DomainInterface[] =>
@@ -30,8 +33,14 @@ function dropsOf(
   if (port === undefined || 'unreadable' in kernel) return { total: 0 };
   const sources = dropSources(port, kernel, guards.found.get(port));
   const drops = [...counter.observe({ vm: live.uuid, nic: mac, port }, sources)];
-  return { ...Object.fromEntries(drops), total: drops.reduce((sum, [, frames]) => sum + frames, 0) };
+  return {
+    ...Object.fromEntries(drops),
+    total: drops.reduce((sum, [, frames]) => sum + frames, 0),
+  };
 }
+
+const shownBackend = ({ kernel }: KernelFacts, backend: LibvirtBackend): Enforcement['backend'] =>
+  backend === 'nftables' ? backend : kernel.ebtables;
 
 /** A NIC's verdict as the API shows it. */
 function viewOf(counter: DropCounter, vm: VmFacts, nic: DomainInterface, host: HostFacts): Enforcement {
@@ -56,8 +65,9 @@ function viewOf(counter: DropCounter, vm: VmFacts, nic: DomainInterface, host: H
         parameters: binding.parameters,
       },
     }),
-    ...('kernel' in kernel && { backend: kernel.kernel.backend }),
+    ...('kernel' in kernel && { backend: shownBackend(kernel, kernel.backendOf(port)) }),
     drops: dropsOf(counter, vm, nic, host),
+    ...(port !== undefined && 'kernel' in kernel && hasUncounted(port, kernel) && { dropsPartial: true }),
     rules: port === undefined || 'unreadable' in kernel ? [] : rulesOf(kernel, port),
     checkedAt: new Date().toISOString(),
   };
@@ -77,13 +87,26 @@ export interface HostVerdicts {
   nics: Enforcement[];
 }
 
-/** The verdicts of all NICs. @throws LibvirtError */
+const verdictsOf = ({ drops }: VmContext, vms: VmFacts[], host: HostFacts): HostVerdicts => ({
+  host,
+  vms,
+  nics: vms.flatMap((vm) => allNics(vm).map((nic) => viewOf(drops, vm, nic, host))),
+});
+
+/** The verdicts of all NICs. What seems drifted is looked at twice. @throws LibvirtError */
 export async function readHostVerdicts(context: VmContext): Promise<HostVerdicts> {
-  const vms = await readAllVmFacts(context.connection);
-  const host = await readHostFacts(context, vms);
-  const nics = vms.flatMap((vm) => allNics(vm).map((nic) => viewOf(context.drops, vm, nic, host)));
-  context.drops.keep(nics.flatMap(({ vm, nic, port }) => (port === undefined ? [] : [{ vm, nic, port }])));
-  return { host, vms, nics };
+  const reading = readAllVmFacts(context.connection);
+  const [first, host] = await Promise.all([reading, readHostFactsAtOnce(context, reading)]);
+  let verdicts = verdictsOf(context, first, host);
+  if (verdicts.nics.some(({ status }) => status === 'drifted')) {
+    const vms = await readAllVmFacts(context.connection);
+    verdicts = verdictsOf(context, vms, await readHostFacts(context, vms));
+  }
+  const present = verdicts.nics.flatMap(({ vm, nic, port }) =>
+    port === undefined ? [] : [{ vm, nic, port }],
+  );
+  context.drops.keep(present);
+  return verdicts;
 }
 
 /** The whole host: counts, what is not enforced, and what belongs to no NIC. @throws LibvirtError */
@@ -97,7 +120,7 @@ export async function readHostEnforcement(context: VmContext): Promise<HostEnfor
     ) as HostEnforcement['counts'],
     nics: nics.filter(({ status }) => status !== 'enforced'),
     findings: wrongHost(verdicts).map(({ found }) => found),
-    ...('kernel' in host.kernel && { backend: host.kernel.kernel.backend }),
+    ...('kernel' in host.kernel && { backend: shownBackend(host.kernel, host.kernel.backendOf()) }),
     checkedAt: new Date().toISOString(),
   };
 }

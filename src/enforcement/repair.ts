@@ -6,10 +6,12 @@ import { nicOf } from '../nics/find.js';
 import { makeAnew } from '../nics/live.js';
 import { wantedInterface } from '../nics/wanted-interface.js';
 import { readRules } from '../nics/rules.js';
+import { readBindings } from '../nwfilters/users.js';
 import type { Enforcement } from '../schemas/enforcement.js';
 import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
 import { type Finding, isMendable, isMendableOnDemand } from './finding.js';
+import { backendsOf } from './backend.js';
 import { wantedChains } from './kernel.js';
 import { putFirst } from './put-first.js';
 import { readEnforcement } from './read.js';
@@ -82,13 +84,14 @@ async function putBack(context: VmContext, domain: Domain, mac: string): Promise
   await guardNics(policy, catalog, [nic]);
 }
 
-/** Where rules of others stand before those that lead to the NIC's filter, they change places. */
+/** Where rules of others stand before those that lead to the NIC's filter, they change places; what libvirt believes in is put back. */
 async function lead(context: VmContext, domain: Domain, mac: string, tap: string): Promise<void> {
   const { findings } = await readEnforcement(context, domain, mac);
-  if (!findings.some(({ code }) => code === 'rule-ahead')) return;
+  if (!findings.some(({ code }) => code === 'rule-ahead' || code === 'jump-missing')) return;
   const nic = nicOf(readDomain(await domain.getXMLDesc()), mac);
   const { catalog } = await readRules(context);
   const filter = nic.filter ?? '';
-  const wanted = wantedChains(nic, filter, catalog.models(filter));
+  const backend = backendsOf(await readBindings(context.connection))(tap);
+  const wanted = wantedChains(nic, filter, catalog.models(filter), backend);
   if ('chains' in wanted) await putFirst(tap, wanted.chains);
 }

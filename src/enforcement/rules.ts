@@ -1,7 +1,15 @@
 import type { Enforcement } from '../schemas/enforcement.js';
+import { isNative, verdicts } from '../nwfilter/rules/model.js';
 import type { KernelFacts } from './kernel.js';
 
-const verdictOf = (text: string): string => {
+/** What a rule of nft's does at its end. */
+export function nativeVerdict(text: string): string {
+  const words = text.replace(/ ?comment "[^"]*"$/, '').split(' ');
+  const last = words.slice(-2).find((word) => (verdicts as readonly string[]).includes(word));
+  return last ?? 'continue';
+}
+
+const savedVerdict = (text: string): string => {
   const [, verb, target = 'continue'] = /(?:^| )(-j|-g) (\S+)/.exec(text) ?? [];
   if (verb === '-g') return 'goto';
   return /^[A-Z]+$/.test(target) ? target.toLowerCase() : 'jump';
@@ -14,9 +22,9 @@ export function rulesOf({ kernel, owned }: KernelFacts, port: string): Enforceme
       table,
       chain,
       text,
-      verdict: verdictOf(text),
-      packets,
-      bytes,
+      verdict: isNative(table) ? nativeVerdict(text) : savedVerdict(text),
+      ...(packets !== undefined && { packets }),
+      ...(bytes !== undefined && { bytes }),
     })),
   );
 }

@@ -1,5 +1,6 @@
-import { ownedChains } from './owned-chains.js';
-import type { Table } from '../nwfilter/rules/model.js';
+import { removeNative } from './mend-native.js';
+import { type OwnedChain, ownedChains } from './owned-chains.js';
+import { isNative, type Table } from '../nwfilter/rules/model.js';
 import { readKernel } from './snapshot.js';
 import { runTool } from './tool.js';
 
@@ -19,22 +20,26 @@ const argumentsOf = (text: string): string[] =>
     word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, '$1') : word,
   );
 
+const isSaved = (one: OwnedChain): one is OwnedChain & { table: Table } => !isNative(one.table);
+
 /**
- * Removes the chains that the kernel has of a port, and the rules that lead there. libvirt's own building them meanwhile
- * is the caller's to rule out.
+ * Removes the chains that the kernel has of a port, of whichever backend, and the rules that lead there. libvirt's own
+ * building them meanwhile is the caller's to rule out.
  * @throws Problem kernel-unreadable
  */
 export async function removeChains(port: string): Promise<void> {
   const kernel = await readKernel();
   const owned = ownedChains(kernel, [port]).get(port) ?? [];
-  for (const { table, chain } of owned) {
+  await removeNative(kernel, owned);
+  const saved = owned.filter(isSaved);
+  for (const { table, chain } of saved) {
     for (const [from, rules] of kernel.tables[table]) {
       const leading = rules.filter(({ text }) => argumentsOf(text).at(-1) === chain);
       for (const { text } of leading) await change(table, '-D', from, ...argumentsOf(text));
     }
     await change(table, '-F', chain);
   }
-  for (const { table, chain } of owned) await change(table, '-X', chain);
+  for (const { table, chain } of saved) await change(table, '-X', chain);
 }
 
 /** Puts a rule that is in a chain before all others there; for a moment it is not there. @throws Problem kernel-unreadable */

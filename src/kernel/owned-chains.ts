@@ -1,9 +1,9 @@
 import type { KernelSnapshot } from './snapshot.js';
-import { type Table, tables } from '../nwfilter/rules/model.js';
+import { type AnyTable, nativeTables, tables } from '../nwfilter/rules/model.js';
 
 /** A chain that libvirt has made for one port. */
 export interface OwnedChain {
-  table: Table;
+  table: AnyTable;
   chain: string;
   /** One that libvirt was still building: it is renamed when it is whole. */
   unfinished: boolean;
@@ -12,9 +12,19 @@ export interface OwnedChain {
 /** What libvirt calls the chains of a port: `libvirt-I-PORT`, `I-PORT-CHAIN`, `FI-PORT`; J and P while it builds them. */
 const libvirtChain = /^(libvirt-[IOJP]|[FH]?[IOJP])-(.+)$/;
 
+/** The same by its own backend for nftables: `PORT-in`, `PORT-CHAIN-out`; with n- before it while it builds them. */
+const nativeChain = /^(n-)?(.+)-(?:in|out)$/;
+
+/** One that is made for a port, with what of its name begins with the port's. */
+interface Named extends OwnedChain {
+  /** It leads to the others, and its name has nothing else. */
+  root: boolean;
+  rest: string;
+}
+
 /** Names of ports may have a dash: the longest that there is counts, or what is before the first dash. */
-function portOf(kind: string, rest: string, ports: ReadonlySet<string>): string {
-  if (kind.length > 1) return rest;
+function portOf({ root, rest }: Named, ports: ReadonlySet<string>): string {
+  if (root) return rest;
   for (let end = rest.length; end > 0; end = rest.lastIndexOf('-', end - 1)) {
     const port = rest.slice(0, end);
     if (ports.has(port)) return port;
@@ -27,24 +37,39 @@ function portOf(kind: string, rest: string, ports: ReadonlySet<string>): string 
  * @param ports those that are known to have a filter
  */
 export function ownedChains(
-  { tables: chains }: KernelSnapshot,
+  kernel: Pick<KernelSnapshot, 'tables' | 'native'>,
   ports: Iterable<string>,
 ): Map<string, OwnedChain[]> {
-  const all = tables.flatMap((table) =>
-    [...chains[table].keys()].flatMap((chain) => {
-      const [, kind, rest] = libvirtChain.exec(chain) ?? [];
-      return kind === undefined || rest === undefined ? [] : [{ table, chain, kind, rest }];
-    }),
+  const all = [...savedChains(kernel), ...nativeChains(kernel)];
+  // a chain that leads to others of its port says which ports there are, and so do the maps
+  const roots = all.filter(({ root }) => root).map(({ rest }) => rest);
+  const mapped = nativeTables.flatMap((table) =>
+    [...(kernel.native[table]?.maps.values() ?? [])].flatMap((map) => [...map.keys()]),
   );
-  // a chain that leads to others of its port says which ports there are
-  const roots = all.filter(({ kind }) => kind.length > 1).map(({ rest }) => rest);
-  const known = new Set([...ports, ...roots]);
+  const known = new Set([...ports, ...roots, ...mapped]);
   const owned = new Map<string, OwnedChain[]>();
-  for (const { table, chain, kind, rest } of all) {
-    const port = portOf(kind, rest, known);
-    const list = owned.get(port) ?? [];
-    list.push({ table, chain, unfinished: /[JP]$/.test(kind) });
-    owned.set(port, list);
+  for (const named of all) {
+    const { table, chain, unfinished } = named;
+    const port = portOf(named, known);
+    owned.set(port, [...(owned.get(port) ?? []), { table, chain, unfinished }]);
   }
   return owned;
 }
+
+const savedChains = ({ tables: chains }: Pick<KernelSnapshot, 'tables'>): Named[] =>
+  tables.flatMap((table) =>
+    [...chains[table].keys()].flatMap((chain) => {
+      const [, kind, rest] = libvirtChain.exec(chain) ?? [];
+      if (kind === undefined || rest === undefined) return [];
+      return [{ table, chain, rest, root: kind.length > 1, unfinished: /[JP]$/.test(kind) }];
+    }),
+  );
+
+const nativeChains = ({ tables: chains, native }: Pick<KernelSnapshot, 'tables' | 'native'>): Named[] =>
+  nativeTables.flatMap((table) =>
+    [...chains[table].keys()].flatMap((chain) => {
+      const [, prefix, rest] = nativeChain.exec(chain) ?? [];
+      if (rest === undefined || native[table]?.hooks.has(chain)) return [];
+      return [{ table, chain, rest, root: false, unfinished: prefix !== undefined }];
+    }),
+  );

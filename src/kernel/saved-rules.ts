@@ -3,11 +3,13 @@ import type { Table } from '../nwfilter/rules/model.js';
 
 /** A rule as the kernel has it now. */
 export interface SavedRule {
-  /** As the save tools write it, but for the protocols: those are numbers. */
+  /** As the save tools write it, but for the protocols: those are numbers. In native tables, as nft lists it. */
   text: string;
-  /** What has matched it since it was made. */
-  packets: number;
-  bytes: number;
+  /** What has matched it since it was made; absent where it does not count. */
+  packets?: number;
+  bytes?: number;
+  /** What nft knows it by. */
+  handle?: string;
 }
 
 /** The chains of one of the kernel's tables, each a list of rules in order. */

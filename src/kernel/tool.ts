@@ -24,7 +24,10 @@ const tools = {
   ebtables: ['ebtables', 'rules of the kernel cannot be put right'],
   iptables: ['iptables', 'rules of the kernel cannot be put right'],
   ip6tables: ['iptables', 'rules of the kernel cannot be put right'],
-  nft: ['nftables', 'no NIC can be guarded, or closed while its filter changes'],
+  nft: [
+    'nftables',
+    'nobody can tell whether a filter is in force, and no NIC can be guarded, or closed while its filter changes',
+  ],
 } as const;
 export type Tool = keyof typeof tools;
 

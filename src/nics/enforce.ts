@@ -5,6 +5,7 @@ import { filterNameFor } from '../filtering/composed.js';
 import { readKernelFacts } from '../enforcement/facts.js';
 import { findUnenforced } from '../enforcement/kernel.js';
 import type { FilterRules } from '../filtering/wanted.js';
+import { readBindings } from '../nwfilters/users.js';
 import { readDomain } from '../xml/domain.js';
 
 /**
@@ -24,7 +25,7 @@ export async function demandEnforced(domain: Domain, rules: FilterRules): Promis
   });
   await guardNics(rules.policy, rules.catalog, live.interfaces);
   if (nics.length === 0) return;
-  const kernel = await readKernelFacts();
+  const kernel = await readKernelFacts(await readBindings(rules.connection), nics, rules.catalog);
   const findings = nics.flatMap(({ nic, filter }) => findUnenforced(nic, filter, rules.catalog, kernel));
   demandNone(findings, 'The VM was not let run: ');
 }
@@ -46,7 +47,9 @@ export async function demandNicEnforced(
   if (filter === undefined) {
     demandNone(nic.filter === undefined ? [] : [`The NIC ${mac} still has the filter ${nic.filter}.`]);
   } else {
-    demandNone(findUnenforced(nic, filter, rules.catalog, await readKernelFacts()));
+    const bindings = await readBindings(rules.connection);
+    const kernel = await readKernelFacts(bindings, [{ nic, filter }], rules.catalog);
+    demandNone(findUnenforced(nic, filter, rules.catalog, kernel));
   }
 }
 

@@ -1,3 +1,4 @@
+import { byText } from '../xml/by-text.js';
 import { type FieldError, Problem } from '../errors.js';
 import { type Element, elements, parseXml, textOf } from '../xml/tree.js';
 import { parseUntrustedXml } from '../xml/untrusted.js';
@@ -217,7 +218,7 @@ export function filterFromXml(text: string): Filter {
  * Reads a filter as libvirt shows it, also one that was defined without its schema.
  * @throws Error when it says what this service does not know
  */
-export function filterFromLibvirt(xml: string): Filter {
+export const filterFromLibvirt = byText((xml): Filter => {
   const errors: string[] = [];
   const report: Report = (path, message) => errors.push(`${path} ${message}`);
   const filter = readFilter(parseXml(xml), { own: true, report });
@@ -225,4 +226,4 @@ export function filterFromLibvirt(xml: string): Filter {
   throw new Error(
     `libvirt's filter ${filter.name} has what this service does not know: ${errors.join('; ')}`,
   );
-}
+});

@@ -12,9 +12,17 @@ function inLibvirtsOrder({ entries, ...head }: Filter): object {
   return { ...head, uuid: undefined, entries: ordered };
 }
 
+/** Filters that were read are not changed. */
+const hashes = new WeakMap<Filter, string>();
+
+function hashOf(filter: Filter): string {
+  const hash = hashes.get(filter) ?? hashJson(inLibvirtsOrder(filter));
+  hashes.set(filter, hash);
+  return hash;
+}
+
 /** Whether two filters say the same to libvirt, the UUID left aside. */
-export const isSameFilter = (a: Filter, b: Filter): boolean =>
-  hashJson(inLibvirtsOrder(a)) === hashJson(inLibvirtsOrder(b));
+export const isSameFilter = (a: Filter, b: Filter): boolean => hashOf(a) === hashOf(b);
 
 /** The same of two filters' XML, however each is written. @throws Error when one has what this service does not know */
 export const sameFilter = (a: string, b: string): boolean =>

@@ -5,14 +5,14 @@ import { holdingFilters } from '../filtering/all-filters.js';
 import { FilterCatalog } from '../filtering/catalog.js';
 import { readKernelFacts } from '../enforcement/facts.js';
 import { findUnenforced } from '../enforcement/kernel.js';
-import type { Chains } from '../kernel/saved-rules.js';
-import { readKernel } from '../kernel/snapshot.js';
+import { type KernelSnapshot, readKernel } from '../kernel/snapshot.js';
 import type { Filter } from '../nwfilter/model.js';
 import { filterToXml } from '../nwfilter/to-xml.js';
 import type { OperationTools } from '../operations/work.js';
 import type { VmContext } from '../vms/context.js';
 import type { BindingDescription } from '../xml/nwfilter-binding.js';
 import { bringToLibvirt } from './define.js';
+import { readBindings } from './users.js';
 
 type Progress = OperationTools['progress'];
 
@@ -31,9 +31,13 @@ export class RebuildProgress {
   }
 
   /** Takes in what the kernel has now. */
-  look(rules: Chains): { percent: number; text: string } {
+  look({ ebtables, libvirt_nwfilter_ethernet: native }: KernelSnapshot['tables']): {
+    percent: number;
+    text: string;
+  } {
     const waiting = this.#ports.filter(
-      (port) => rules.has(`libvirt-J-${port}`) || rules.has(`libvirt-P-${port}`),
+      (port) =>
+        ebtables.has(`libvirt-J-${port}`) || ebtables.has(`libvirt-P-${port}`) || native.has(`n-${port}-in`),
     );
     for (const port of waiting) this.#made.add(port);
     const [all, made] = [this.#ports.length, this.#made.size];
@@ -53,7 +57,7 @@ async function follow(ports: string[], rebuilt: Promise<unknown>, progress: Prog
   );
   while (!(await Promise.race([ended, delay(lookMs, false)]))) {
     try {
-      const { percent, text } = state.look((await readKernel()).tables.ebtables);
+      const { percent, text } = state.look((await readKernel()).tables);
       progress(percent, text);
     } catch {
       // how far it is cannot be told now; whether it succeeded will be
@@ -63,15 +67,11 @@ async function follow(ports: string[], rebuilt: Promise<unknown>, progress: Prog
 
 /** @throws Problem filter-not-enforced, kernel-unreadable */
 async function demandAllEnforced(connection: Connection, nics: readonly BindingDescription[]): Promise<void> {
-  const [catalog, kernel, bindings] = await Promise.all([
-    FilterCatalog.read(connection),
-    readKernelFacts(),
-    connection.getAllNWFilterBindingsXML(),
-  ]);
-  const present = new Set(bindings.map(({ portDev }) => portDev));
-  const findings = nics
+  const [catalog, bindings] = await Promise.all([FilterCatalog.read(connection), readBindings(connection)]);
+  const present = new Set(bindings.map(({ port }) => port));
+  const compared = nics
     .filter(({ port }) => present.has(port)) // the others were unplugged meanwhile
-    .flatMap(({ mac, port, filter, parameters }) => {
+    .map(({ mac, port, filter, parameters }) => {
       const nic = {
         mac,
         type: 'bridge',
@@ -80,8 +80,10 @@ async function demandAllEnforced(connection: Connection, nics: readonly BindingD
         filter,
         filterParameters: parameters,
       };
-      return findUnenforced(nic, filter, catalog, kernel);
+      return { nic, filter };
     });
+  const kernel = await readKernelFacts(bindings, compared, catalog);
+  const findings = compared.flatMap(({ nic, filter }) => findUnenforced(nic, filter, catalog, kernel));
   if (findings.length === 0) return;
   throw new Problem('filter-not-enforced', `The filter is defined, but not in force: ${findings.join(' ')}`);
 }

@@ -1,5 +1,7 @@
 import Type, { type Static, type TOptional } from 'typebox';
 import { type DropClass, dropClasses } from '../drops/sources.js';
+import { backends } from '../kernel/snapshot.js';
+import { nativeTables, tables } from '../nwfilter/rules/model.js';
 import { ref } from './ref.js';
 
 export const EnforcementFinding = Type.Object(
@@ -25,14 +27,19 @@ export type EnforcementStatus = (typeof enforcementStatuses)[number];
 
 export const EnforcementRule = Type.Object(
   {
-    table: Type.Enum(['ebtables', 'iptables', 'ip6tables']),
+    table: Type.Enum([...tables, ...nativeTables], {
+      description: "libvirt_nwfilter_…: of libvirt's own backend for nftables, in the family bridge",
+    }),
     chain: Type.String(),
     text: Type.String(),
     verdict: Type.String({ examples: ['return'] }),
-    packets: Count,
-    bytes: Count,
+    packets: Type.Optional(Count),
+    bytes: Type.Optional(Count),
   },
-  { $id: 'EnforcementRule', description: 'a rule as the kernel has it, with what has matched it' },
+  {
+    $id: 'EnforcementRule',
+    description: 'a rule as the kernel has it, with what has matched it where it counts',
+  },
 );
 
 const NameAndValue = Type.Object({ name: Type.String(), value: Type.String() });
@@ -81,11 +88,19 @@ export const Enforcement = Type.Object(
         { description: "libvirt's own record of the filter on the port" },
       ),
     ),
-    backend: Type.Optional(Type.Enum(['ebtables-nft', 'ebtables-legacy', 'nftables'])),
+    backend: Type.Optional(
+      Type.Enum([...backends], { description: "what libvirt makes the NIC's rules with" }),
+    ),
     rules: Type.Array(ref(EnforcementRule), {
       description: 'what the kernel has for this NIC, in its own chains',
     }),
     drops: ref(EnforcementDrops),
+    dropsPartial: Type.Optional(
+      Type.Boolean({
+        description:
+          "true where libvirt's rules do not count, as those of its own backend for nftables without enable_counters: then only what the guard dropped is known",
+      }),
+    ),
     findings: Type.Array(ref(EnforcementFinding), { description: 'each disagreement' }),
     checkedAt: Type.String({ format: 'date-time' }),
   },
@@ -106,7 +121,7 @@ export const HostEnforcement = Type.Object(
     findings: Type.Array(ref(EnforcementFinding), {
       description: 'what is wrong with the host and belongs to no NIC',
     }),
-    backend: Type.Optional(Type.Enum(['ebtables-nft', 'ebtables-legacy', 'nftables'])),
+    backend: Type.Optional(Type.Enum([...backends], { description: 'what libvirt makes rules with' })),
     checkedAt: Type.String({ format: 'date-time' }),
   },
   { $id: 'HostEnforcement' },

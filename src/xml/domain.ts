@@ -1,3 +1,4 @@
+import { byText } from './by-text.js';
 import { hasRecord, readRecord, type VmRecord } from './metadata.js';
 import { type Element, elements, find, parseXml, textOf } from './tree.js';
 import { memoryMiB } from './units.js';
@@ -108,7 +109,7 @@ function readFirmware(os: Element | undefined): string | undefined {
 }
 
 /** Reads a domain's XML, live or inactive. */
-export function readDomain(xml: string): DomainDescription {
+export const readDomain = byText((xml): DomainDescription => {
   const domain = parseXml(xml);
   const os = find(domain, 'os');
   const osType = find(os, 'type')?.attributes;
@@ -132,4 +133,4 @@ export function readDomain(xml: string): DomainDescription {
     record: readRecord(domain),
     known: hasRecord(domain),
   });
-}
+});

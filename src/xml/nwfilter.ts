@@ -1,3 +1,4 @@
+import { byText } from './by-text.js';
 import { type Element, element, elements, formatXml, parseXml } from './tree.js';
 
 /** The filter's XML with this UUID: libvirt then updates the filter that has it, in place. */
@@ -51,14 +52,14 @@ function readEntry(node: Element): FilterEntry[] {
 }
 
 /** Reads a filter as far as NICs need it: what it is made of and which variables it wants. */
-export function describeFilter(xml: string): FilterDescription {
+export const describeFilter = byText((xml): FilterDescription => {
   const filter = parseXml(xml);
   return {
     name: filter.attributes.name ?? '',
     chain: filter.attributes.chain ?? 'root',
     entries: elements(filter).flatMap(readEntry),
   };
-}
+});
 
 /** The XML of a filter that is made of others, in order. */
 export function buildComposedFilter(name: string, references: string[]): string {

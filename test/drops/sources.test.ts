@@ -20,7 +20,9 @@ const ebtables = `*nat
 -A O-vnet0-ipv4 -j DROP -c 50 1
 `;
 const kernel = {
-  backend: 'ebtables-nft' as const,
+  ebtables: 'ebtables-nft' as const,
+  native: {},
+  ingress: '',
   tables: {
     ebtables: parseSaved('ebtables', 'nat', ebtables, names),
     iptables: parseSaved(
@@ -30,9 +32,17 @@ const kernel = {
       names,
     ),
     ip6tables: new Map(),
+    libvirt_nwfilter_ethernet: new Map(),
+    libvirt_nwfilter_inet: new Map(),
   },
 };
-const facts = { kernel, owned: ownedChains(kernel, ['vnet0']), ports: new Map() };
+const facts = {
+  kernel,
+  owned: ownedChains(kernel, ['vnet0']),
+  ports: new Map(),
+  backendOf: () => 'ebtables' as const,
+  spelling: new Map(),
+};
 const guard = {
   handle: '0',
   dormant: false,

@@ -28,8 +28,10 @@ function findings(text: string, of: DomainInterface = nic): string[] {
     ebtables: parseSaved('ebtables', 'nat', text, names),
     iptables: new Map(),
     ip6tables: new Map(),
+    libvirt_nwfilter_ethernet: new Map(),
+    libvirt_nwfilter_inet: new Map(),
   };
-  const kernel = { backend: 'ebtables-nft' as const, tables };
+  const kernel = { ebtables: 'ebtables-nft' as const, tables, native: {}, ingress: '' };
   const ports = new Map([
     ['vnet0', bridged],
     ['vnet1', bridged],
@@ -38,6 +40,8 @@ function findings(text: string, of: DomainInterface = nic): string[] {
     kernel,
     ports,
     owned: ownedChains(kernel, ports.keys()),
+    backendOf: () => 'ebtables',
+    spelling: new Map(),
   });
 }
 const lines = saved.trimEnd().split('\n');

@@ -65,6 +65,7 @@ export async function filterHost(t: Test, faults: Faults = {}): Promise<VmContex
         ...filters.map(({ name, xml }) => ({ name, uuid: '', xml })),
         { name: 'clean-traffic', uuid: '', xml: cleanTraffic },
       ]),
+    getAllNWFilterBindingsXML: () => Promise.resolve([]),
     domainDefineXMLFlags: async (xml, flags) => whole(await real.domainDefineXMLFlags(xml, flags)),
     lookupDomainByUUIDString: async (uuid) => whole(await real.lookupDomainByUUIDString(uuid)),
     ...faults.connection?.(real),

@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Enforcement, HostEnforcement } from '../../src/schemas/enforcement.js';
+import { nativeLeftovers, nativePortScript, nativeTablesScript } from '../helpers/native-script.js';
 import { arp, attempt, ethernet, Guest, nicXml, startHost } from '../hosts/index.js';
 import { onBridge, Service } from './service.js';
 
@@ -30,6 +31,7 @@ const codes = ({ findings }: Pick<Enforcement, 'findings'>): string[] => [
 const setPolicy = async (reconcile: 'report' | 'repair') =>
   service.request('PATCH', '/v1/config', { reconcile });
 const nat = (...args: string[]) => host.run('ebtables', ['-t', 'nat', ...args]);
+const nft = (script: string) => host.run('nft', ['-f', '-'], { input: script });
 
 await t.test('a NIC as it is made is enforced, and the verdict says why', async (t) => {
   t.match(await verdict(), {
@@ -74,6 +76,10 @@ const sabotages: Record<string, [codes: string[], act: () => Promise<unknown>]> 
     () => host.virsh('nwfilter-binding-delete', tap),
   ],
   'chains are half built': [['chain-unfinished'], () => nat('-N', `libvirt-J-${tap}`)],
+  'another backend has left rules, which let through': [
+    ['backend-leftover'],
+    () => nft(nativeTablesScript + nativePortScript(tap, nativeLeftovers(tap))),
+  ],
   'the guard is deleted': [
     ['guard-missing'],
     () => host.run('nft', ['delete', 'chain', 'netdev', 'virtwarden_guard', `tap_${tap}`]),
@@ -92,8 +98,14 @@ const sabotages: Record<string, [codes: string[], act: () => Promise<unknown>]> 
   ],
 };
 
+const noNativeTables = ['ethernet', 'inet']
+  .map((kind) => `bridge libvirt_nwfilter_${kind}`)
+  .map((table) => `add table ${table}; delete table ${table}\n`)
+  .join('');
+
 /** What a test leaves of itself is taken away. */
 const tidy = async () => {
+  await nft(noNativeTables);
   if ((await nat('-L', 'PREROUTING')).includes('-j ACCEPT')) await nat('-D', 'PREROUTING', '-j', 'ACCEPT');
 };
 
@@ -140,6 +152,15 @@ const leftBehind: Record<string, [found: RegExp, act: () => Promise<unknown>, go
         await nat('-A', 'PREROUTING', '-i', 'vnet88', '-j', 'libvirt-I-vnet88');
       },
       () => host.run('sh', ['-c', '! ebtables -t nat -L | grep vnet88']),
+    ],
+    'chains of another backend': [
+      /chains of vnet66/,
+      async () => {
+        await host.run('ip', ['tuntap', 'add', 'vnet66', 'mode', 'tap']);
+        await nft(nativeTablesScript + nativePortScript('vnet66', nativeLeftovers('vnet66')));
+        await host.run('ip', ['link', 'delete', 'vnet66']);
+      },
+      () => host.run('sh', ['-c', '! nft list ruleset | grep vnet66']),
     ],
     'a guard': [
       /tap lo has a guard/,

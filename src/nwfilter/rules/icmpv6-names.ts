@@ -27,6 +27,19 @@ const ofCodes: Readonly<Record<string, string>> = {
   '4/2': 'unknown-option',
 };
 
+/** Of types whose names only newer ebtables knows. */
+const ofNewerTypes: Readonly<Record<string, number>> = {
+  'mld-listener-query': 130,
+  'mld-listener-report': 131,
+  'mld-listener-done': 132,
+};
+
+/** A name that ebtables writes, as one of any version does. */
+export const sameForAll = (name: string): string => {
+  const type = ofNewerTypes[name];
+  return type === undefined ? name : `${type}/0:255`;
+};
+
 type Range = readonly [from: number, to: number];
 
 /** The name of messages of these types and codes, if ebtables has one. */

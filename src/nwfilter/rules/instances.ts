@@ -55,6 +55,16 @@ class Walk {
   }
 }
 
+/** The priority that libvirt takes for a rule's. */
+type PriorityOf = (instance: RuleInstance) => number;
+
+/** The one that it has. */
+export const ownPriority: PriorityOf = ({ rule }) => rule.priority;
+
+/** At least that of its chain, so that the chain is there before it. */
+export const notBeforeChain: PriorityOf = ({ chain, chainPriority, rule }) =>
+  chain === 'root' ? rule.priority : Math.max(chainPriority, rule.priority);
+
 /**
  * The rules of a filter and all that it refers to, in the order in which libvirt makes them: those of the root first, then by
  * priority.
@@ -64,9 +74,10 @@ export function ruleInstances(
   filters: ReadonlyMap<string, Filter>,
   name: string,
   variables: Variables,
+  priorityOf = ownPriority,
 ): RuleInstance[] {
   const walk = new Walk(filters);
   walk.visit(name, [], variables);
   const rank = ({ chain }: RuleInstance): number => (chain === 'root' ? 0 : 1);
-  return walk.instances.toSorted((a, b) => rank(a) - rank(b) || a.rule.priority - b.rule.priority);
+  return walk.instances.toSorted((a, b) => rank(a) - rank(b) || priorityOf(a) - priorityOf(b));
 }

@@ -1,9 +1,16 @@
 import type { Filter } from '../model.js';
 import { ebtablesChains } from './ebtables.js';
-import { ruleInstances } from './instances.js';
+import { notBeforeChain, ruleInstances } from './instances.js';
 import { iptablesChains } from './iptables.js';
-import type { FilteredNic, KernelChain } from './model.js';
-import { toVariables } from './variables.js';
+import type { FilteredNic, KernelChain, NativeTable } from './model.js';
+import { nftablesChains } from './nftables.js';
+import { toVariables, type Variables } from './variables.js';
+
+/** The NIC's own values, of which its MAC address is one. */
+function variablesOf({ mac, parameters }: FilteredNic): Variables {
+  const given = toVariables(parameters);
+  return given.has('MAC') ? given : new Map([...given, ['MAC', [mac.toLowerCase()]]]);
+}
 
 /**
  * What the kernel must have for a NIC with a filter: all of the NIC's chains and rules, and the rules that lead into them. Nothing
@@ -16,9 +23,15 @@ export function kernelChains(
   name: string,
   nic: FilteredNic,
 ): KernelChain[] {
-  const { port, mac, parameters } = nic;
-  const given = toVariables(parameters);
-  const variables = given.has('MAC') ? given : new Map([...given, ['MAC', [mac.toLowerCase()]]]);
-  const instances = ruleInstances(filters, name, variables);
-  return [...ebtablesChains(instances, port), ...iptablesChains(instances, port)];
+  const instances = ruleInstances(filters, name, variablesOf(nic));
+  return [...ebtablesChains(instances, nic.port), ...iptablesChains(instances, nic.port)];
+}
+
+/** The same where libvirt makes its rules in nftables itself. @throws RulesError */
+export function nativeChains(
+  filters: ReadonlyMap<string, Filter>,
+  name: string,
+  nic: FilteredNic,
+): KernelChain<NativeTable>[] {
+  return nftablesChains(ruleInstances(filters, name, variablesOf(nic), notBeforeChain), nic.port);
 }

@@ -4,6 +4,13 @@ import type { FilterRule } from '../model.js';
 export const tables = ['ebtables', 'iptables', 'ip6tables'] as const;
 export type Table = (typeof tables)[number];
 
+/** The tables of libvirt's own backend for nftables: rules for frames, and for packets in them. */
+export const nativeTables = ['libvirt_nwfilter_ethernet', 'libvirt_nwfilter_inet'] as const;
+export type NativeTable = (typeof nativeTables)[number];
+export type AnyTable = Table | NativeTable;
+export const isNative = (table: AnyTable): table is NativeTable =>
+  (nativeTables as readonly string[]).includes(table);
+
 /** What becomes of a frame that a rule matches. */
 export const verdicts = ['accept', 'drop', 'reject', 'return', 'continue', 'jump', 'goto'] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -17,7 +24,7 @@ export interface RuleSource {
 
 /** A rule of the kernel, without its chain. */
 export interface KernelRule {
-  /** As the save tools write it, but for the protocols: those are numbers. */
+  /** As the save tools write it, but for the protocols: those are numbers. In native tables, as libvirt hands it to nft. */
   text: string;
   verdict: Verdict;
   /** Where a jump goes to. */
@@ -31,8 +38,8 @@ export interface KernelRule {
   tied?: number;
 }
 
-export interface KernelChain {
-  table: Table;
+export interface KernelChain<T extends AnyTable = Table> {
+  table: T;
   name: string;
   /** of the guest's frames: out of it, or in */
   direction: 'out' | 'in';

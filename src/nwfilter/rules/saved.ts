@@ -1,5 +1,6 @@
 import { splitComment } from './comment.js';
-import type { KernelChain, KernelRule, Table } from './model.js';
+import { sameForAll } from './icmpv6-names.js';
+import type { AnyTable, KernelChain, KernelRule, Table } from './model.js';
 
 /** Numbers by their names, in small letters, as the host's files give them to the save tools. */
 export interface ProtocolNames {
@@ -34,7 +35,9 @@ export function withNumbers(table: Table, rule: string, { frames, packets }: Pro
     if (Number.isNaN(number)) return all;
     return `${space}${name} ${not}${isFrame ? `0x${number.toString(16)}` : number}`;
   });
-  return numbered + rest;
+  const known =
+    table === 'ebtables' ? numbered.replace(/(?<=--ip6-icmp-type (?:! )?)[^\s!]+/, sameForAll) : numbered;
+  return known + rest;
 }
 
 /** A chain's rules where only what libvirt gives an order has one: those that are tied are in the alphabet's. */
@@ -51,7 +54,7 @@ function inKnownOrder(rules: readonly KernelRule[], texts: readonly string[]): s
 }
 
 /** Whether a chain of the kernel has the rules that it must have: the same, as many, in the same order. */
-export function hasRules({ rules }: KernelChain, found: readonly string[]): boolean {
+export function hasRules({ rules }: KernelChain<AnyTable>, found: readonly string[]): boolean {
   const [wanted, there] = [rules.map(({ text }) => text), found].map((texts) => inKnownOrder(rules, texts));
   return JSON.stringify(wanted) === JSON.stringify(there);
 }

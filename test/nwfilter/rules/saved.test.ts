@@ -16,6 +16,13 @@ await t.test('names of protocols become numbers', (t) => {
     ['ebtables', '-p Length -j ACCEPT', '-p Length -j ACCEPT'],
     ['ebtables', '--ip6-proto ipv6-icmp -j ACCEPT', '--ip6-proto 58 -j ACCEPT'],
     [
+      'ebtables',
+      '--ip6-proto ipv6-icmp --ip6-icmp-type ! mld-listener-query -j DROP',
+      '--ip6-proto 58 --ip6-icmp-type ! 130/0:255 -j DROP',
+    ],
+    ['ebtables', '--ip6-icmp-type mld-listener-done -j DROP', '--ip6-icmp-type 132/0:255 -j DROP'],
+    ['ebtables', '--ip6-icmp-type redirect -j DROP', '--ip6-icmp-type redirect -j DROP'],
+    [
       'iptables',
       '-s 10.0.0.1/32 -p tcp -m tcp --dport 1 -j DROP',
       '-s 10.0.0.1/32 -p 6 -m tcp --dport 1 -j DROP',

@@ -1,0 +1,60 @@
+import { Mutex } from 'async-mutex';
+import { Problem } from '../errors.js';
+import { plainRule } from './native-tables.js';
+import { runTool } from './tool.js';
+
+const table = `bridge virtwarden_spelling_${process.pid}`;
+const added = `add rule ${table} rules `;
+
+/** Rules that no frame comes to, in a table that is gone as soon as nft ends; wherever they jump to is one chain there. */
+const script = (texts: readonly string[]): string =>
+  [
+    `add table ${table} { flags owner; }`,
+    `add set ${table} same-ip-set { type ipv4_addr . ipv4_addr; }`,
+    `add chain ${table} target`,
+    `add chain ${table} rules`,
+    ...texts.map((text) => `${added}${text.replace(/(^| )jump [^\s"]+$/, '$1jump target')}`),
+    '',
+  ].join('\n');
+
+/** nft, asked to, says what the kernel makes of each. @throws Problem kernel-unreadable */
+async function ask(texts: readonly string[]): Promise<string[]> {
+  const echo = await runTool('nft', ['-e', '-f', '-'], script(texts));
+  const listed = echo.split('\n').filter((line) => line.startsWith(added));
+  return texts.map((text, i) => {
+    const jump = /(?<=^| )jump [^\s"]+$/.exec(text)?.[0] ?? '';
+    const line = (listed[i] ?? '').slice(added.length).replace(/^handle \d+ /, '');
+    return plainRule(line.replace(/ # handle \d+$/, '')).replace(/jump target$/, () => jump);
+  });
+}
+
+/** More than a host has rules, so that what is not needed any more does not pile up. */
+const most = 50_000;
+const known = new Map<string, string>();
+let knownBy = '';
+const asking = new Mutex();
+
+/**
+ * How this nft on this kernel lists rules, by what they are told it as; what it does not take is left out.
+ * @throws Problem kernel-unreadable
+ */
+export const readSpelling = (texts: Iterable<string>): Promise<ReadonlyMap<string, string>> =>
+  asking.runExclusive(async () => {
+    // another may have been installed since, with other words
+    const version = await runTool('nft', ['--version']);
+    if (version !== knownBy || known.size > most) known.clear();
+    knownBy = version;
+    const unknown = [...new Set(texts)].filter((text) => !known.has(text));
+    if (unknown.length === 0) return known;
+    try {
+      (await ask(unknown)).forEach((spelled, i) => known.set(unknown[i] ?? '', spelled));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      // one that nft does not take is in the way of all
+      for (const text of unknown) {
+        const [spelled] = await ask([text]).catch(() => []);
+        if (spelled !== undefined) known.set(text, spelled);
+      }
+    }
+    return known;
+  });

@@ -1,0 +1,17 @@
+import { type OwnedChain, ownedChains } from './owned-chains.js';
+import { type Port, readPorts } from './ports.js';
+import { type KernelSnapshot, readKernel } from './snapshot.js';
+
+/** All that the kernel says of the NICs of a host, at one moment. */
+export interface KernelState {
+  kernel: KernelSnapshot;
+  ports: ReadonlyMap<string, Port>;
+  /** libvirt's chains by the port that they are for. */
+  owned: ReadonlyMap<string, readonly OwnedChain[]>;
+}
+
+/** @throws Problem kernel-unreadable */
+export async function readKernelState(): Promise<KernelState> {
+  const [kernel, ports] = await Promise.all([readKernel(), readPorts()]);
+  return { kernel, ports, owned: ownedChains(kernel, ports.keys()) };
+}
