@@ -1,6 +1,6 @@
 import { type NativeTable, nativeTables } from '../nwfilter/rules/model.js';
 import type { Chains, SavedRule } from './saved-rules.js';
-import { listWith } from './tool.js';
+import { type Command, listWith } from './tool.js';
 
 /** How frames come to the chains of a table of libvirt's own backend for nftables. */
 export interface NativeEntries {
@@ -75,8 +75,9 @@ export function parseNative(text: string): NativeListing {
 export async function readNative(listed: string): Promise<Map<NativeTable, NativeListing>> {
   const there = listed.split('\n');
   const found = nativeTables.filter((table) => there.includes(`table bridge ${table}`));
-  const texts = await Promise.all(
-    found.map((table) => listWith('nft', ['-a', 'list', 'table', 'bridge', table])),
+  if (found.length === 0) return new Map();
+  const texts = await listWith(
+    ...found.map((table): Command => ['nft', '-a', 'list', 'table', 'bridge', table]),
   );
   return new Map(found.map((table, i) => [table, parseNative(texts[i] ?? '')]));
 }

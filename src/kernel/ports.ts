@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { runTool } from './tool.js';
+import type { Command } from './tool.js';
 
 /** A network interface, and what its bridge does with what comes from it. */
 export interface Port {
@@ -36,10 +36,12 @@ const isOn = (sysctl: string): Promise<boolean> =>
 /** The kernel counts in hundredths of seconds. */
 const ticksPerSecond = 100;
 
-/** Reads all interfaces of the host. @throws Problem kernel-unreadable */
-export async function readPorts(): Promise<Map<string, Port>> {
-  const [said, iptables, ip6tables] = await Promise.all([
-    runTool('ip', ['-j', '-d', 'link', 'show']),
+/** Lists all interfaces of the host. */
+export const linkCommand: Command = ['ip', '-j', '-d', 'link', 'show'];
+
+/** Reads them, and the host's settings for bridges. */
+export async function readPorts(said: string): Promise<Map<string, Port>> {
+  const [iptables, ip6tables] = await Promise.all([
     isOn('bridge-nf-call-iptables'),
     isOn('bridge-nf-call-ip6tables'),
   ]);

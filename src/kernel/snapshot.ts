@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { type ProtocolNames, readProtocolNames } from '../nwfilter/rules/saved.js';
 import type { AnyTable, NativeTable, Table } from '../nwfilter/rules/model.js';
-import { listNft } from './ingress.js';
+import { nftCommand } from './ingress.js';
+import { linkCommand, type Port, readPorts } from './ports.js';
 import { type NativeEntries, readNative } from './native-tables.js';
 import { type Chains, parseSaved } from './saved-rules.js';
-import { runTool, type Tool } from './tool.js';
+import { type Command, listWith } from './tool.js';
 
 /** How rules get into the kernel: by the tools of ebtables, over one thing or the other, or by nft. */
 export const backends = ['ebtables-nft', 'ebtables-legacy', 'nftables'] as const;
@@ -22,12 +23,12 @@ export interface KernelSnapshot {
   ingress: string;
 }
 
-/** Where libvirt's rules are: which tool saves them, and in which of its tables. */
-const places: Readonly<Record<Table, { tool: Tool; table: string }>> = {
-  ebtables: { tool: 'ebtables-save', table: 'nat' },
-  iptables: { tool: 'iptables-save', table: 'filter' },
-  ip6tables: { tool: 'ip6tables-save', table: 'filter' },
-};
+/** Where libvirt's rules are: what saves them, and in which table of it. */
+const places = {
+  ebtables: { command: ['ebtables-save'], table: 'nat' },
+  iptables: { command: ['iptables-save', '-c'], table: 'filter' },
+  ip6tables: { command: ['ip6tables-save', '-c'], table: 'filter' },
+} as const satisfies Record<Table, { command: Command; table: string }>;
 
 /** A host without the files has no names: the tools then write numbers. */
 const textOf = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
@@ -40,34 +41,29 @@ async function readNames(): Promise<ProtocolNames> {
 /** The first line of what a save tool of nftables' writes says so. */
 const isOverNftables = (saved: string): boolean => saved.startsWith('#') && saved.includes('(nf_tables)');
 
-/** @throws Problem kernel-unreadable */
-const save = (table: Table): Promise<string> =>
-  runTool(places[table].tool, table === 'ebtables' ? [] : ['-c']);
-
-/**
- * Reads the rules that the kernel has now, of all NICs.
- * @throws Problem kernel-unreadable
- */
-export async function readKernel(): Promise<KernelSnapshot> {
-  const [names, ingress, ebtables, iptables, ip6tables] = await Promise.all([
-    readNames(),
-    listNft(),
-    save('ebtables'),
-    save('iptables'),
-    save('ip6tables'),
-  ]);
-  const native = await readNative(ingress);
+/** The kernel's rules and the host's interfaces, at the same moment. @throws Problem kernel-unreadable */
+export async function readKernelAndPorts(): Promise<{ kernel: KernelSnapshot; ports: Map<string, Port> }> {
+  const [names, [ebtables = '', iptables = '', ip6tables = '', ingress = '', links = '']] = await Promise.all(
+    [
+      readNames(),
+      listWith(
+        places.ebtables.command,
+        places.iptables.command,
+        places.ip6tables.command,
+        nftCommand,
+        linkCommand,
+      ),
+    ],
+  );
+  const [native, ports] = await Promise.all([readNative(ingress), readPorts(links)]);
   const saved = { ebtables, iptables, ip6tables };
   const chainsOf = (table: Table): Chains => parseSaved(table, places[table].table, saved[table], names);
   const of = (table: NativeTable): Chains => native.get(table)?.chains ?? new Map();
-  const nativeChains = {
-    libvirt_nwfilter_ethernet: of('libvirt_nwfilter_ethernet'),
-    libvirt_nwfilter_inet: of('libvirt_nwfilter_inet'),
-  };
-  return {
+  const kernel: KernelSnapshot = {
     ebtables: isOverNftables(ebtables) ? 'ebtables-nft' : 'ebtables-legacy',
     tables: {
-      ...nativeChains,
+      libvirt_nwfilter_ethernet: of('libvirt_nwfilter_ethernet'),
+      libvirt_nwfilter_inet: of('libvirt_nwfilter_inet'),
       ebtables: chainsOf('ebtables'),
       iptables: chainsOf('iptables'),
       ip6tables: chainsOf('ip6tables'),
@@ -75,4 +71,8 @@ export async function readKernel(): Promise<KernelSnapshot> {
     native: Object.fromEntries([...native].map(([table, { entries }]) => [table, entries])),
     ingress,
   };
+  return { kernel, ports };
 }
+
+/** Reads the rules that the kernel has now, of all NICs. @throws Problem kernel-unreadable */
+export const readKernel = async (): Promise<KernelSnapshot> => (await readKernelAndPorts()).kernel;

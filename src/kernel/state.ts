@@ -1,6 +1,6 @@
 import { type OwnedChain, ownedChains } from './owned-chains.js';
-import { type Port, readPorts } from './ports.js';
-import { type KernelSnapshot, readKernel } from './snapshot.js';
+import type { Port } from './ports.js';
+import { type KernelSnapshot, readKernelAndPorts } from './snapshot.js';
 
 /** All that the kernel says of the NICs of a host, at one moment. */
 export interface KernelState {
@@ -12,6 +12,6 @@ export interface KernelState {
 
 /** @throws Problem kernel-unreadable */
 export async function readKernelState(): Promise<KernelState> {
-  const [kernel, ports] = await Promise.all([readKernel(), readPorts()]);
+  const { kernel, ports } = await readKernelAndPorts();
   return { kernel, ports, owned: ownedChains(kernel, ports.keys()) };
 }

@@ -1,7 +1,7 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { open, unlink } from 'node:fs/promises';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -61,30 +61,77 @@ export async function runTool(tool: Tool, args: readonly string[] = [], input = 
   }
 }
 
+/** A tool with its arguments. */
+export type Command = readonly [tool: Tool, ...args: string[]];
+
+const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** A shell's script that runs commands side by side, each into a descriptor of its own, and tells how each ended. */
+const sideBySide = (commands: readonly Command[]): string =>
+  [
+    ...commands.map((words, i) => `${words.map(quoted).join(' ')} >&${i + 3} 2>/dev/null & pid${i}=$!`),
+    ...commands.map((_, i) => `wait $pid${i}; echo $?`),
+  ].join('\n');
+
+/** A file without a name, that is gone when it is closed. */
+async function nameless(): Promise<FileHandle> {
+  const path = join(tmpdir(), `virtwarden-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  return file;
+}
+
+async function contentOf(file: FileHandle): Promise<string> {
+  const content = Buffer.alloc((await file.stat()).size);
+  await file.read(content, 0, content.length, 0);
+  return content.toString();
+}
+
+/** Ends a shell that takes too long, and what it has begun. */
+function end({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it has ended by itself
+  }
+}
+
+/** Runs commands, each into a file; gives how each ended, '0' for well. */
+async function runInto(files: readonly FileHandle[], commands: readonly Command[]): Promise<string[]> {
+  const shell = spawn('/bin/sh', ['-c', sideBySide(commands)], {
+    stdio: ['ignore', 'pipe', 'ignore', ...files.map(({ fd }) => fd)],
+    env: environment(),
+    detached: true, // with a group of its own, to be ended with it
+  });
+  const timer = setTimeout(() => end(shell), timeoutMs);
+  try {
+    const [said] = await Promise.all([shell.stdout ? text(shell.stdout) : '', once(shell, 'close')]);
+    return said.split('\n');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
- * The same for long lists of nft's: it writes them a word at a time, and through a pipe each would come as an event of its
- * own. So it writes them into a file that has no name any more.
+ * Runs several that only read, at once; gives what each says. They write into files, since nft writes its lists a word at a
+ * time, and through a pipe each word would be an event of its own; and one shell begins them all, since for this process
+ * to begin one takes some ms in which it does nothing else. What fails is run again by itself, for its reasons.
  * @throws Problem kernel-unreadable
  */
-export async function listWith(tool: Tool, args: readonly string[]): Promise<string> {
-  const path = join(tmpdir(), `virtwarden-${randomUUID()}`);
+export async function listWith(...commands: readonly Command[]): Promise<string[]> {
+  const files = await Promise.all(commands.map(nameless)).catch((error: unknown) => {
+    const why = `What the kernel's rules are cannot be written into a file: ${(error as Error).message}.`;
+    throw new Problem('kernel-unreadable', why, { cause: error });
+  });
   try {
-    await using file = await open(path, 'wx+', 0o600);
-    await unlink(path);
-    const child = spawn(tool, args, {
-      stdio: ['ignore', file.fd, 'pipe'],
-      timeout: timeoutMs,
-      env: environment(),
-    });
-    const [said, [code]] = await Promise.all([
-      child.stderr ? text(child.stderr) : '',
-      once(child, 'close') as Promise<[number | null]>,
-    ]);
-    if (code !== 0) throw new Error(said.trim() || `it ended with ${code ?? 'a signal'}`);
-    const listed = Buffer.alloc((await file.stat()).size);
-    await file.read(listed, 0, listed.length, 0);
-    return listed.toString();
-  } catch (error) {
-    throw unreadable(tool, error as Error);
+    const ended = await runInto(files, commands);
+    return await Promise.all(
+      commands.map(([tool, ...args], i) => {
+        const file = files[i];
+        return ended[i] === '0' && file ? contentOf(file) : runTool(tool, args);
+      }),
+    );
+  } finally {
+    await Promise.all(files.map((file) => file.close()));
   }
 }

@@ -2,7 +2,8 @@ import t from 'tap';
 import { spelledChain, wrongChains } from '../../src/enforcement/chains.js';
 import { leadNative, nativeBases, removeNative } from '../../src/kernel/mend-native.js';
 import { readSpelling } from '../../src/kernel/nft-spelling.js';
-import { listNft } from '../../src/kernel/ingress.js';
+import { nftCommand } from '../../src/kernel/ingress.js';
+import { listWith } from '../../src/kernel/tool.js';
 import { readNative } from '../../src/kernel/native-tables.js';
 import { ownedChains } from '../../src/kernel/owned-chains.js';
 import type { KernelSnapshot } from '../../src/kernel/snapshot.js';
@@ -25,7 +26,7 @@ const make = (filter: string): Promise<string> =>
 
 /** The native tables of the host. */
 async function snapshot(): Promise<KernelSnapshot> {
-  const ingress = await listNft();
+  const [ingress = ''] = await listWith(nftCommand);
   const native = await readNative(ingress);
   const chainsOf = (table: (typeof tables)[number]) => native.get(table)?.chains ?? new Map();
   return {

@@ -62,7 +62,7 @@ function tools(t: Test, scripts: Record<string, string>): void {
     process.env.PATH = PATH;
   });
 }
-const others = { 'iptables-save': '', 'ip6tables-save': '', nft: '' };
+const others = { 'iptables-save': '', 'ip6tables-save': '', nft: '', ip: '' };
 const chain = async () => (await readKernel()).tables.ebtables.get('c')?.map(({ text }) => text);
 
 await t.test('the kernel is asked at each call', async (t) => {
