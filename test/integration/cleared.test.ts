@@ -32,7 +32,7 @@ async function start(t: Test): Promise<void> {
 const ends: Record<string, () => Promise<unknown>> = {
   'it is destroyed by the service': () => service.request('POST', '/v1/vms/vm/stop'),
   'it is destroyed by virsh': () => host.virsh('destroy', 'vm'),
-  'its QEMU is killed': () => host.run('pkill', ['-KILL', '-f', 'guest=vm,']),
+  'its QEMU is killed': () => host.run('sh', ['-c', 'kill -KILL $(cat /run/libvirt/qemu/vm.pid)']),
   'its memory is saved by virsh': () => host.virsh('save', 'vm', image),
 };
 

@@ -10,16 +10,17 @@ const entry = new URL('../../scripts/demo/index.ts', import.meta.url).pathname;
 
 /** The demo as it runs once the machine is set up, with a directory of its own for what it leaves lying about. */
 export class Demo {
-  readonly #child: ChildProcessByStdio<null, Readable, null>;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #temporary: string;
   readonly #ended: Promise<unknown[]>;
   printed = '';
 
-  private constructor(child: ChildProcessByStdio<null, Readable, null>, temporary: string) {
+  private constructor(child: ChildProcessByStdio<null, Readable, Readable>, temporary: string) {
     this.#child = child;
     this.#temporary = temporary;
     this.#ended = once(child, 'close');
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (this.printed += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (this.printed += text));
   }
 
   static async start(t: Test, ...args: string[]): Promise<Demo> {
@@ -28,7 +29,7 @@ export class Demo {
     t.teardown(() => rm(temporary, { recursive: true }));
     const child = spawn(process.execPath, ['--import=tsx', entry, ...args], {
       env: { ...process.env, TMPDIR: temporary, TSX_DISABLE_CACHE: '1' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new Demo(child, temporary);
   }
