@@ -1,4 +1,4 @@
-import type { Chains, SavedRule } from '../kernel/saved-rules.js';
+import { type Chains, type SavedRule, unquoted } from '../kernel/saved-rules.js';
 import type { KernelChain, Table } from '../nwfilter/rules/model.js';
 
 /** Whose frames, and where on their way. */
@@ -35,7 +35,7 @@ function onlyInterface(way: Way, rule: string): string | undefined {
 function mayDecide(way: Way, { text }: SavedRule, jumped: readonly string[]): boolean {
   const only = onlyInterface(way, text);
   if (only !== undefined && only !== way.port) return false;
-  const [, verb, target = ''] = /(?:^| )(-j|-g) (\S+)/.exec(text) ?? [];
+  const [, verb, target = ''] = /(?:^| )(-j|-g) (\S+)/.exec(unquoted(text)) ?? [];
   if (verb === undefined || harmless.has(target)) return false;
   // it ends the chain that was jumped to, and the table's own chain for good
   if (target === 'RETURN') return jumped.length === 0;

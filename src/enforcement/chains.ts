@@ -7,7 +7,7 @@ import { type Finding, finding } from './finding.js';
 import { wrongNativeEntry } from './native.js';
 import type { OwnedChain } from '../kernel/owned-chains.js';
 
-/** The tables' own chains, which lead into those of libvirt that are not a NIC's. */
+/** The tables' own chains, which lead into those of libvirt that are not a NIC's, in this order. */
 export const ledFrom: Readonly<Record<string, string>> = {
   'libvirt-in': 'FORWARD',
   'libvirt-out': 'FORWARD',
@@ -43,7 +43,9 @@ export function wrongBase(way: Way, name: string): Finding[] {
     const detail = `No rule leads from the chain ${base} of ${way.table} to ${name}.`;
     return [finding('jump-missing', detail)];
   }
-  const before = rules.slice(0, at).filter(({ text }) => !/^-j libvirt-(in|out|in-post|host-in)$/.test(text));
+  const order = Object.keys(ledFrom);
+  const rightly = order.slice(0, order.indexOf(name)).map((one) => `-j ${one}`);
+  const before = rules.slice(0, at).filter(({ text }) => !rightly.includes(text));
   return rulesAhead(way, before).map(({ text }) =>
     finding('rule-ahead', `The rule "${text}" in the chain ${base} of ${way.table} stands before ${name}.`),
   );
@@ -108,7 +110,10 @@ export function wrongChains(
     return [...wrongBase(way, name), ...rules.flatMap(({ text }) => wrongEntry(way, name, text))];
   });
   const native = wanted.some(({ table }) => isNative(table));
-  return [...wrong, ...strange(port, native, wanted, owned), ...leftover(port, native, owned)];
+  const off = kernel.dormant
+    .filter((table) => wanted.some((chain) => chain.table === table))
+    .map((table) => finding('jump-missing', `The table of ${table} is switched off: its rules see nothing.`));
+  return [...off, ...wrong, ...strange(port, native, wanted, owned), ...leftover(port, native, owned)];
 }
 
 /** A chain of the tables that the save tools read, or of a native one. */

@@ -2,6 +2,7 @@ import { Problem } from '../errors.js';
 import type { FilterCatalog } from '../filtering/catalog.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { wrongGuards } from '../guard/expected.js';
+import { foreignIngress } from '../guard/foreign.js';
 import { parseGuards } from '../guard/listing.js';
 import { guardOf } from '../guard/nic.js';
 import { parseClosedPorts } from '../kernel/port.js';
@@ -47,10 +48,20 @@ async function ingressFacts(
   nics: readonly DomainInterface[],
 ): Promise<Pick<HostFacts, 'closed' | 'guards'>> {
   const found = parseGuards(ingress);
-  const wanted = policy.IngressGuard ? nics.flatMap((nic) => guardOf(nic, catalog) ?? []) : [];
+  const impossible = new Map<string, string>();
+  const wanted = (policy.IngressGuard ? nics : []).flatMap((nic) => {
+    try {
+      return guardOf(nic, catalog) ?? [];
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      impossible.set(nic.target ?? '', error.message);
+      return [];
+    }
+  });
+  const foreign = foreignIngress(ingress);
   return {
     closed: new Set(parseClosedPorts(ingress)),
-    guards: { found, wrong: await wrongGuards(wanted, found) },
+    guards: { found, wrong: await wrongGuards(wanted, found), impossible, foreign },
   };
 }
 
@@ -74,8 +85,8 @@ async function tryKernel(
     return { kernel, ...(await ingressFacts(kernel.kernel, rules, nics)) };
   } catch (error) {
     if (!(error instanceof Problem) || error.type !== 'kernel-unreadable') throw error;
-    const nothing = { closed: new Set<string>(), guards: { found: new Map(), wrong: new Map() } };
-    return { kernel: { unreadable: error.message }, ...nothing };
+    const guards = { found: new Map(), wrong: new Map(), impossible: new Map(), foreign: new Map() };
+    return { kernel: { unreadable: error.message }, closed: new Set(), guards };
   }
 }
 

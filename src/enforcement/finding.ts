@@ -20,6 +20,9 @@ export const findingRemedies = {
   'chain-unfinished': 'repair removes what libvirt has left half built and makes the rules anew',
   'guard-missing': 'repair puts the guard back',
   'guard-differs': 'repair puts the guard back',
+  'guard-impossible': 'give the tap a name of letters, digits, dots and dashes alone',
+  'ingress-foreign':
+    'remove the chain of others at the ingress of the tap: it sends frames past the filters, or rewrites them',
   'rules-inert':
     'set net.bridge.bridge-nf-call-iptables and bridge-nf-call-ip6tables to 1: IP rules see no bridged packet',
   'port-unbridged': 'put the tap back into its bridge: the rules see nothing elsewhere',
@@ -41,6 +44,8 @@ const notMendable: ReadonlySet<string> = new Set<FindingCode>([
   'address-learned',
   'filter-undefined',
   'rules-impossible',
+  'guard-impossible',
+  'ingress-foreign',
   'rules-inert',
   'port-unbridged',
   'bridge-forgets',

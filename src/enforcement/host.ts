@@ -1,3 +1,4 @@
+import { isSurelyLibvirts } from '../kernel/owned-chains.js';
 import type { KernelFacts } from './kernel.js';
 import { type Finding, finding } from './finding.js';
 import type { HostVerdicts } from './read.js';
@@ -19,20 +20,25 @@ function orphans({ host, vms }: HostVerdicts, { owned, ports }: KernelFacts): Ho
   const running = new Set(
     vms.filter(({ active }) => active).flatMap(({ live }) => live.interfaces.map(({ target }) => target)),
   );
+  /** Whose frames go somewhere: whoever has it open may rely on its rules. */
+  const isOpen = (port: string): boolean => {
+    const there = ports.get(port);
+    return there !== undefined && (there.carrier || !libvirtsTap.test(port));
+  };
   const bindings = [...host.bindings.values()]
     .filter(({ port }) => !running.has(port))
     .map(({ port, vmName }): HostFinding => ({
       found: finding(
         'binding-orphaned',
-        `libvirt has a filter bound to ${port} of ${vmName}, which no running VM has.`,
+        `libvirt has a filter bound to ${port} of ${vmName}, which no running VM has${isOpen(port) ? ', but it is there' : ''}.`,
       ),
-      about: { kind: 'binding', port },
+      about: isOpen(port) ? { kind: 'other' } : { kind: 'binding', port },
     }));
-  const chains = [...owned.keys()]
-    .filter((port) => !running.has(port))
-    .map((port): HostFinding => ({
+  const chains = [...owned]
+    .filter(([port, all]) => !running.has(port) && all.some((one) => isSurelyLibvirts(one, port)))
+    .map(([port]): HostFinding => ({
       found: finding('chain-orphaned', `The kernel has chains of ${port}, which no running VM has.`),
-      about: { kind: 'chains', port },
+      about: isOpen(port) ? { kind: 'other' } : { kind: 'chains', port },
     }));
   const taps = [...ports]
     .filter(([name, { tap }]) => tap && libvirtsTap.test(name) && !running.has(name))

@@ -39,9 +39,17 @@ export function wantedChains(
 }
 
 /** Where the tap is no port of a bridge, or the bridge hands no packet to the IP tables, rules are there and see nothing. */
-function wrongPort(port: Port | undefined, name: string, chains: readonly WantedChain[]): Finding[] {
+function wrongPort(
+  port: Port | undefined,
+  { target: name = '', bridge }: DomainInterface,
+  chains: readonly WantedChain[],
+): Finding[] {
   if (!port) return [finding('port-unbridged', `There is no interface ${name}.`)];
   if (port.bridge === undefined) return [finding('port-unbridged', `${name} is no port of a bridge.`)];
+  if (bridge !== undefined && port.bridge !== bridge)
+    return [
+      finding('port-unbridged', `${name} is a port of ${port.bridge}, and its VM has it in ${bridge}.`),
+    ];
   const inert = (['iptables', 'ip6tables'] as const).filter(
     (table) => !port.calls[table] && chains.some((chain) => chain.table === table && chain.own),
   );
@@ -114,7 +122,7 @@ function wrongBy(
     ...catalog.changed
       .filter((name) => name !== defaultFilter && filters.has(name))
       .map((name) => finding('filter-changed', `The filter ${name} is not as this service ships it.`)),
-    ...wrongPort(ports.get(port), port, chains),
+    ...wrongPort(ports.get(port), nic, chains),
     ...wrongChains(kernel, port, chains, owned.get(port) ?? []),
   ];
 }

@@ -52,7 +52,8 @@ export class Reconciler {
     const idle = ({ vm }: Enforcement): boolean =>
       !context.locks.isHeld(vm) && !context.locks.filters.isLocked();
     const wrong = (nic: Enforcement): boolean =>
-      nic.status === 'drifted' || (onDemand && nic.findings.some(({ code }) => code === 'policy-differs'));
+      nic.status === 'drifted' ||
+      nic.findings.some(({ code }) => code === 'port-closed' || (onDemand && code === 'policy-differs'));
     let verdicts = await readHostVerdicts(context);
     let drifted = verdicts.nics.filter((nic) => wrong(nic) && idle(nic));
     if (!onDemand && drifted.some((nic) => !this.#drifted.has(keyOf(nic)))) {

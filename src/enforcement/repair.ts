@@ -1,6 +1,7 @@
 import type { Domain } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { guardNics } from '../guard/nic.js';
+import { switchOn } from '../kernel/mend.js';
 import { openPort } from '../kernel/port.js';
 import { nicOf } from '../nics/find.js';
 import { makeAnew } from '../nics/live.js';
@@ -43,7 +44,10 @@ export async function repairNic(
   const guardAlone = [...codes].every((code) => code === 'guard-missing' || code === 'guard-differs');
   // libvirt's rules are in force then, and stay as they are
   if (guardAlone) await putBack(context, domain, mac);
-  else await makeRules(context, domain, mac, codes.has('filter-changed'));
+  else {
+    if (codes.has('jump-missing')) await switchOn();
+    await makeRules(context, domain, mac, codes.has('filter-changed'));
+  }
   context.log.warn(
     { vm: domain.name, mac, found: [...codes] },
     'a NIC whose filter was not wholly in force was put right',

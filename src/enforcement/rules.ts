@@ -1,5 +1,6 @@
 import type { Enforcement } from '../schemas/enforcement.js';
 import { isNative, verdicts } from '../nwfilter/rules/model.js';
+import { unquoted } from '../kernel/saved-rules.js';
 import type { KernelFacts } from './kernel.js';
 
 /** What a rule of nft's does at its end. */
@@ -10,7 +11,7 @@ export function nativeVerdict(text: string): string {
 }
 
 const savedVerdict = (text: string): string => {
-  const [, verb, target = 'continue'] = /(?:^| )(-j|-g) (\S+)/.exec(text) ?? [];
+  const [, verb, target = 'continue'] = /(?:^| )(-j|-g) (\S+)/.exec(unquoted(text)) ?? [];
   if (verb === '-g') return 'goto';
   return /^[A-Z]+$/.test(target) ? target.toLowerCase() : 'jump';
 };

@@ -18,8 +18,15 @@ export interface HostFacts {
   kernel: KernelFacts | { unreadable: string };
   /** The ports that the service has closed. */
   closed: ReadonlySet<string>;
-  /** The taps that have a guard, and what is wrong with those that must have one. */
-  guards: { found: ReadonlyMap<string, FoundGuard>; wrong: ReadonlyMap<string, string> };
+  /** By tap: the guards that there are, and what is otherwise with those that there must be. */
+  guards: {
+    found: ReadonlyMap<string, FoundGuard>;
+    wrong: ReadonlyMap<string, string>;
+    /** Why there can be none. */
+    impossible: ReadonlyMap<string, string>;
+    /** The tables of others that send frames past the filters. */
+    foreign: ReadonlyMap<string, string>;
+  };
 }
 
 /** A VM as it runs, and its definition, when it has one. */
@@ -95,10 +102,18 @@ function wrongParameters(nic: DomainInterface, filter: string, rules: FilterRule
   ];
 }
 
-function wrongGuard(port: string, { guards: { found, wrong } }: HostFacts): Finding[] {
-  const said = wrong.get(port);
-  if (said === undefined) return [];
-  return [finding(found.has(port) ? 'guard-differs' : 'guard-missing', `At the ingress, ${said}.`)];
+function wrongIngress(port: string, { guards }: HostFacts): Finding[] {
+  const { found, wrong, impossible, foreign } = guards;
+  const [said, why, table] = [wrong.get(port), impossible.get(port), foreign.get(port)];
+  return [
+    ...(said === undefined
+      ? []
+      : [finding(found.has(port) ? 'guard-differs' : 'guard-missing', `At the ingress, ${said}.`)]),
+    ...(why === undefined ? [] : [finding('guard-impossible', `There is no guard: ${why}.`)]),
+    ...(table === undefined
+      ? []
+      : [finding('ingress-foreign', `The table ${table} meddles with what comes from ${port}.`)]),
+  ];
 }
 
 /** The verdict of one NIC. */
@@ -133,7 +148,7 @@ export function verdictOf(vm: VmFacts, nic: DomainInterface, host: HostFacts): V
     ...wrongParameters(nic, filter, rules),
     ...wrongBinding(vm.live.uuid, nic, host.bindings.get(port)),
     ...wrongInKernel(nic, filter, rules.catalog, kernel),
-    ...wrongGuard(port, host),
+    ...wrongIngress(port, host),
   ];
   const drifted = findings.some(({ code }) => code !== 'policy-differs');
   return answer(drifted ? 'drifted' : 'enforced', findings);

@@ -1,3 +1,4 @@
+import { Problem } from '../errors.js';
 import type { FilterCatalog } from '../filtering/catalog.js';
 import type { Policy } from '../schemas/config.js';
 import type { DomainInterface } from '../xml/domain.js';
@@ -5,7 +6,10 @@ import { wrongGuards } from './expected.js';
 import { putGuard, readGuards, removeGuard } from './guard.js';
 import { type Guard, guardFor } from './rules.js';
 
-/** The guard that a running NIC has to have; undefined: none, for it has no filter. */
+/**
+ * The guard that a running NIC has to have; undefined: none, for it has no filter.
+ * @throws RangeError where nft cannot be told of it
+ */
 export function guardOf(nic: DomainInterface, catalog: FilterCatalog): Guard | undefined {
   const { target: port, mac, filter, filterParameters: parameters } = nic;
   if (port === undefined || filter === undefined) return undefined;
@@ -13,9 +17,19 @@ export function guardOf(nic: DomainInterface, catalog: FilterCatalog): Guard | u
   return guardFor({ port, mac, parameters, filters });
 }
 
+/** @throws Problem filter-not-enforced */
+function demandGuard(nic: DomainInterface, catalog: FilterCatalog): Guard | undefined {
+  try {
+    return guardOf(nic, catalog);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Problem('filter-not-enforced', `The NIC ${nic.mac} cannot be guarded: ${error.message}.`);
+  }
+}
+
 /**
  * Gives running NICs the guards that they are to have; those without a filter have none.
- * @throws Problem kernel-unreadable
+ * @throws Problem kernel-unreadable, filter-not-enforced
  */
 export async function guardNics(
   { IngressGuard }: Policy,
@@ -23,7 +37,7 @@ export async function guardNics(
   nics: readonly DomainInterface[],
 ): Promise<void> {
   const found = await readGuards();
-  const guards = IngressGuard ? nics.flatMap((nic) => guardOf(nic, catalog) ?? []) : [];
+  const guards = IngressGuard ? nics.flatMap((nic) => demandGuard(nic, catalog) ?? []) : [];
   // one that is as it has to be stays, and goes on counting
   const wrong = await wrongGuards(guards, found);
   for (const guard of guards) if (wrong.has(guard.tap)) await putGuard(guard);

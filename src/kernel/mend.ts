@@ -1,7 +1,7 @@
 import { removeNative } from './mend-native.js';
 import { type OwnedChain, ownedChains } from './owned-chains.js';
 import { isNative, type Table } from '../nwfilter/rules/model.js';
-import { readKernel } from './snapshot.js';
+import { nftNameOf, readKernel } from './snapshot.js';
 import { runTool } from './tool.js';
 
 /** As libvirt calls them itself: one at a time, and with the table where its rules are. */
@@ -19,6 +19,12 @@ const argumentsOf = (text: string): string[] =>
   (text.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).map((word) =>
     word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, '$1') : word,
   );
+
+/** Switches on those of libvirt's tables that somebody has switched off. @throws Problem kernel-unreadable */
+export async function switchOn(): Promise<void> {
+  const { dormant } = await readKernel();
+  for (const table of dormant) await runTool('nft', ['add', 'table', ...nftNameOf(table).split(' ')]);
+}
 
 const isSaved = (one: OwnedChain): one is OwnedChain & { table: Table } => !isNative(one.table);
 

@@ -1,4 +1,5 @@
 import { type NativeTable, nativeTables } from '../nwfilter/rules/model.js';
+import type { NftTables } from './nft-tables.js';
 import type { Chains, SavedRule } from './saved-rules.js';
 import { type Command, listWith } from './tool.js';
 
@@ -67,14 +68,9 @@ export function parseNative(text: string): NativeListing {
   return { chains, entries: { dormant, hooks, maps } };
 }
 
-/**
- * Reads those of the tables that the kernel has.
- * @param listed what nft lists of the tables of the family bridge
- * @throws Problem kernel-unreadable
- */
-export async function readNative(listed: string): Promise<Map<NativeTable, NativeListing>> {
-  const there = listed.split('\n');
-  const found = nativeTables.filter((table) => there.includes(`table bridge ${table}`));
+/** Reads those of the tables that are among these. @throws Problem kernel-unreadable */
+export async function readNative(tables: NftTables): Promise<Map<NativeTable, NativeListing>> {
+  const found = nativeTables.filter((table) => tables.has(`bridge ${table}`));
   if (found.length === 0) return new Map();
   const texts = await listWith(
     ...found.map((table): Command => ['nft', '-a', 'list', 'table', 'bridge', table]),

@@ -1,5 +1,5 @@
 import type { KernelSnapshot } from './snapshot.js';
-import { type AnyTable, nativeTables, tables } from '../nwfilter/rules/model.js';
+import { type AnyTable, nativeTables, type Table, tables } from '../nwfilter/rules/model.js';
 
 /** A chain that libvirt has made for one port. */
 export interface OwnedChain {
@@ -9,8 +9,12 @@ export interface OwnedChain {
   unfinished: boolean;
 }
 
-/** What libvirt calls the chains of a port: `libvirt-I-PORT`, `I-PORT-CHAIN`, `FI-PORT`; J and P while it builds them. */
-const libvirtChain = /^(libvirt-[IOJP]|[FH]?[IOJP])-(.+)$/;
+/** What libvirt calls the chains of a port, in its table of ebtables `libvirt-I-PORT` and `I-PORT-CHAIN`, in the others `FI-PORT`; J and P while it builds them. */
+const libvirtChains: Readonly<Record<Table, RegExp>> = {
+  ebtables: /^(libvirt-[IOJP]|[IOJP])-(.+)$/,
+  iptables: /^(F[IOJP]|H[IJ])-(.+)$/,
+  ip6tables: /^(F[IOJP]|H[IJ])-(.+)$/,
+};
 
 /** The same by its own backend for nftables: `PORT-in`, `PORT-CHAIN-out`; with n- before it while it builds them. */
 const nativeChain = /^(n-)?(.+)-(?:in|out)$/;
@@ -31,6 +35,10 @@ function portOf({ root, rest }: Named, ports: ReadonlySet<string>): string {
   }
   return rest.replace(/-.*$/, '');
 }
+
+/** A name that others would not give to theirs: that of libvirt's, or of a tap that libvirt has named. */
+export const isSurelyLibvirts = ({ chain }: OwnedChain, port: string): boolean =>
+  chain.startsWith('libvirt-') || /^vnet\d+$/.test(port);
 
 /**
  * The chains of libvirt's that the kernel has, by the port that they are for.
@@ -59,7 +67,7 @@ export function ownedChains(
 const savedChains = ({ tables: chains }: Pick<KernelSnapshot, 'tables'>): Named[] =>
   tables.flatMap((table) =>
     [...chains[table].keys()].flatMap((chain) => {
-      const [, kind, rest] = libvirtChain.exec(chain) ?? [];
+      const [, kind, rest] = libvirtChains[table].exec(chain) ?? [];
       if (kind === undefined || rest === undefined) return [];
       return [{ table, chain, rest, root: kind.length > 1, unfinished: /[JP]$/.test(kind) }];
     }),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from './tool.js';
+import { type Command, unreadable } from './tool.js';
 
 /** A network interface, and what its bridge does with what comes from it. */
 export interface Port {
@@ -39,13 +39,22 @@ const ticksPerSecond = 100;
 /** Lists all interfaces of the host. */
 export const linkCommand: Command = ['ip', '-j', '-d', 'link', 'show'];
 
-/** Reads them, and the host's settings for bridges. */
+/** @throws Problem kernel-unreadable */
+function parseLinks(said: string): Link[] {
+  try {
+    return JSON.parse(said) as Link[];
+  } catch (error) {
+    throw unreadable('ip', error as Error);
+  }
+}
+
+/** Reads them, and the host's settings for bridges. @throws Problem kernel-unreadable */
 export async function readPorts(said: string): Promise<Map<string, Port>> {
   const [iptables, ip6tables] = await Promise.all([
     isOn('bridge-nf-call-iptables'),
     isOn('bridge-nf-call-ip6tables'),
   ]);
-  const links = JSON.parse(said || '[]') as Link[];
+  const links = parseLinks(said);
   const byName = new Map(links.map((link) => [link.ifname, link]));
   return new Map(
     links.map(({ ifname, flags, master, linkinfo = {} }): [string, Port] => {

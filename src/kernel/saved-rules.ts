@@ -1,3 +1,4 @@
+import { Problem } from '../errors.js';
 import { type ProtocolNames, withNumbers } from '../nwfilter/rules/saved.js';
 import type { Table } from '../nwfilter/rules/model.js';
 
@@ -11,6 +12,9 @@ export interface SavedRule {
   /** What nft knows it by. */
   handle?: string;
 }
+
+/** A rule without what stands in quotes, such as comments: they may say anything. */
+export const unquoted = (rule: string): string => rule.replace(/"(?:[^"\\]|\\.)*"/g, '""');
 
 /** The chains of one of the kernel's tables, each a list of rules in order. */
 export type Chains = ReadonlyMap<string, readonly SavedRule[]>;
@@ -30,8 +34,15 @@ const line = /^(?:\[(\d+):(\d+)\] )?-A (\S+) (.*?)(?: -c (\d+) (\d+))?$/;
 /**
  * Reads the form that the save tools write.
  * @param kept the one table of the kernel that is wanted, such as `nat`
+ * @throws Problem kernel-unreadable when it is left out
  */
 export function parseSaved(tool: Table, kept: string, text: string, names: ProtocolNames): Chains {
+  // it leaves a table out that has a rule of nft's own in it, and ends well
+  if (new RegExp(`^# Table .${kept}' is incompatible`, 'm').test(text))
+    throw new Problem(
+      'kernel-unreadable',
+      `Somebody has put a rule of nft's own into the table ${kept} of ${tool}: ${tool}-save cannot list it.`,
+    );
   const chains = new Map<string, SavedRule[]>();
   let table = '';
   for (const row of text.split('\n')) {

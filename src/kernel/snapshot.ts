@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { type ProtocolNames, readProtocolNames } from '../nwfilter/rules/saved.js';
-import type { AnyTable, NativeTable, Table } from '../nwfilter/rules/model.js';
-import { nftCommand } from './ingress.js';
+import { type AnyTable, type NativeTable, type Table, tables } from '../nwfilter/rules/model.js';
+import { ingressCommand } from './ingress.js';
 import { linkCommand, type Port, readPorts } from './ports.js';
 import { type NativeEntries, readNative } from './native-tables.js';
+import { parseTables, tablesCommand } from './nft-tables.js';
 import { type Chains, parseSaved } from './saved-rules.js';
 import { type Command, listWith } from './tool.js';
 
@@ -19,16 +20,21 @@ export interface KernelSnapshot {
   tables: Readonly<Record<AnyTable, Chains>>;
   /** Of the native tables that are there, how frames come to their chains. */
   native: Readonly<Partial<Record<NativeTable, NativeEntries>>>;
+  /** Those of the tools' tables that somebody has switched off: their rules are there, and see nothing. */
+  dormant: readonly Table[];
   /** What nft lists at the ingress of devices: guards and closed ports. */
   ingress: string;
 }
 
 /** Where libvirt's rules are: what saves them, and in which table of it. */
 const places = {
-  ebtables: { command: ['ebtables-save'], table: 'nat' },
-  iptables: { command: ['iptables-save', '-c'], table: 'filter' },
-  ip6tables: { command: ['ip6tables-save', '-c'], table: 'filter' },
-} as const satisfies Record<Table, { command: Command; table: string }>;
+  ebtables: { command: ['ebtables-save'], table: 'nat', family: 'bridge' },
+  iptables: { command: ['iptables-save', '-c'], table: 'filter', family: 'ip' },
+  ip6tables: { command: ['ip6tables-save', '-c'], table: 'filter', family: 'ip6' },
+} as const satisfies Record<Table, { command: Command; table: string; family: string }>;
+
+/** What nft calls it. */
+export const nftNameOf = (table: Table): string => `${places[table].family} ${places[table].table}`;
 
 /** A host without the files has no names: the tools then write numbers. */
 const textOf = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
@@ -43,19 +49,20 @@ const isOverNftables = (saved: string): boolean => saved.startsWith('#') && save
 
 /** The kernel's rules and the host's interfaces, at the same moment. @throws Problem kernel-unreadable */
 export async function readKernelAndPorts(): Promise<{ kernel: KernelSnapshot; ports: Map<string, Port> }> {
-  const [names, [ebtables = '', iptables = '', ip6tables = '', ingress = '', links = '']] = await Promise.all(
-    [
-      readNames(),
-      listWith(
-        places.ebtables.command,
-        places.iptables.command,
-        places.ip6tables.command,
-        nftCommand,
-        linkCommand,
-      ),
-    ],
-  );
-  const [native, ports] = await Promise.all([readNative(ingress), readPorts(links)]);
+  const [names, said] = await Promise.all([
+    readNames(),
+    listWith(
+      places.ebtables.command,
+      places.iptables.command,
+      places.ip6tables.command,
+      ingressCommand,
+      tablesCommand,
+      linkCommand,
+    ),
+  ]);
+  const [ebtables = '', iptables = '', ip6tables = '', ingress = '', listed = '', links = ''] = said;
+  const nft = parseTables(listed);
+  const [native, ports] = await Promise.all([readNative(nft), readPorts(links)]);
   const saved = { ebtables, iptables, ip6tables };
   const chainsOf = (table: Table): Chains => parseSaved(table, places[table].table, saved[table], names);
   const of = (table: NativeTable): Chains => native.get(table)?.chains ?? new Map();
@@ -69,6 +76,7 @@ export async function readKernelAndPorts(): Promise<{ kernel: KernelSnapshot; po
       ip6tables: chainsOf('ip6tables'),
     },
     native: Object.fromEntries([...native].map(([table, { entries }]) => [table, entries])),
+    dormant: tables.filter((table) => nft.get(nftNameOf(table))?.dormant),
     ingress,
   };
   return { kernel, ports };

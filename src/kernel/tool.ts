@@ -33,7 +33,8 @@ export type Tool = keyof typeof tools;
 
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, ...withCounters });
 
-function unreadable(tool: Tool, error: Error): Problem {
+/** What is said when a tool fails, or says what nobody understands. */
+export function unreadable(tool: Tool, error: Error): Problem {
   const [name, without] = tools[tool];
   const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
   return new Problem(
@@ -52,7 +53,12 @@ function unreadable(tool: Tool, error: Error): Problem {
  */
 export async function runTool(tool: Tool, args: readonly string[] = [], input = ''): Promise<string> {
   try {
-    const running = run(tool, args, { timeout: timeoutMs, maxBuffer: 2 ** 28, env: environment() });
+    const running = run(tool, args, {
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: 2 ** 28,
+      env: environment(),
+    });
     // one that ends without reading it says why by how it ends
     running.child.stdin?.on('error', () => undefined).end(input);
     return (await running).stdout;
@@ -128,7 +134,9 @@ export async function listWith(...commands: readonly Command[]): Promise<string[
     return await Promise.all(
       commands.map(([tool, ...args], i) => {
         const file = files[i];
-        return ended[i] === '0' && file ? contentOf(file) : runTool(tool, args);
+        if (ended[i] === '0' && file) return contentOf(file);
+        if (!ended[i]) throw unreadable(tool, new Error(`it did not end within ${timeoutMs} ms`));
+        return runTool(tool, args);
       }),
     );
   } finally {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 
-/** How long it is waited before a watch that ended is begun again, ms. */
+/** How long it is waited before a watch that ended is begun again, and one that nft is missing for, ms. */
 const againMs = 1000;
+const missingMs = 60_000;
 
 /** A watch over the kernel's rules that goes on until it is stopped. */
 export interface RuleWatch {
@@ -10,7 +11,7 @@ export interface RuleWatch {
 
 /**
  * Tells of each change of the kernel's rules, whoever makes it, and each time the watch begins: what was changed before
- * then nobody knows. Only what goes through nftables is seen. A host without nft is told of once, and not watched.
+ * then nobody knows. Only what goes through nftables is seen. Where nft is missing it is tried again each minute.
  */
 export function watchRules(
   changed: () => void,
@@ -22,12 +23,13 @@ export function watchRules(
 
   function begin(): void {
     if (stopped) return;
+    let retryInMs = againMs;
     const monitor = spawn('nft', ['monitor'], { stdio: ['ignore', 'pipe', 'ignore'] });
     child = monitor;
     monitor.stdout.on('data', changed);
     monitor.once('spawn', changed);
     monitor.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') stopped = true;
+      if (error.code === 'ENOENT') retryInMs = missingMs;
       log.warn(
         { err: error },
         'the rules of the kernel cannot be watched: they are looked at from time to time',
@@ -35,8 +37,8 @@ export function watchRules(
     });
     monitor.once('close', (code) => {
       if (stopped) return;
-      log.warn({ code, retryInMs: againMs }, 'the watch over the rules of the kernel ended');
-      timer = setTimeout(begin, againMs);
+      log.warn({ code, retryInMs }, 'the watch over the rules of the kernel ended');
+      timer = setTimeout(begin, retryInMs);
     });
   }
 

@@ -23,6 +23,7 @@ const kernel = {
   ebtables: 'ebtables-nft' as const,
   native: {},
   ingress: '',
+  dormant: [],
   tables: {
     ebtables: parseSaved('ebtables', 'nat', ebtables, names),
     iptables: parseSaved(

@@ -106,7 +106,8 @@ export function kernelWith(t: Test, saved: string | undefined): void {
           ip: '#!/bin/sh\nexec /bin/cat "${0%/*}/links"\n',
           'iptables-save': '#!/bin/sh\n',
           'ip6tables-save': '#!/bin/sh\n',
-          nft: '#!/bin/sh\n', // no table of ours
+          // no table of ours
+          nft: `#!/bin/sh\n[ "$1" != -j ] || echo '{"nftables": []}'\n`,
         },
   );
   for (const tool of saved === undefined

@@ -68,6 +68,7 @@ export function kernelOf(listing: string): KernelSnapshot {
     ebtables: 'ebtables-nft',
     native: { libvirt_nwfilter_ethernet: entries },
     ingress: '',
+    dormant: [],
     tables: {
       ebtables: new Map(),
       iptables: new Map(),

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { Enforcement, HostEnforcement } from '../../src/schemas/enforcement.js';
 import { nativeLeftovers, nativePortScript, nativeTablesScript } from '../helpers/native-script.js';
-import { arp, attempt, ethernet, Guest, nicXml, startHost } from '../hosts/index.js';
+import { arp, attempt, ethernet, Guest, nicXml, startHost, vmXml } from '../hosts/index.js';
 import { onBridge, Service } from './service.js';
 
 const mac = '52:54:00:00:00:01';
@@ -87,6 +87,10 @@ const sabotages: Record<string, [codes: string[], act: () => Promise<unknown>]> 
   'the guard is emptied': [
     ['guard-differs'],
     () => host.run('nft', ['flush', 'chain', 'netdev', 'virtwarden_guard', `tap_${tap}`]),
+  ],
+  'its table is switched off': [
+    ['jump-missing'],
+    () => host.run('nft', ['add table bridge nat { flags dormant; }']),
   ],
   'the filterref is removed': [
     ['filter-missing'],
@@ -186,6 +190,91 @@ for (const [what, [found, act, gone]] of Object.entries(leftBehind)) {
     t.match((await service.request<HostEnforcement>('GET', '/v1/enforcement')).body, { findings: [] });
   });
 }
+
+await t.test('what may be somebody else’s stays', async (t) => {
+  await setPolicy('repair');
+  const iptables = (...args: string[]) => host.run('iptables', args);
+  for (const chain of ['I-lan', 'FI-lan']) {
+    await iptables('-N', chain);
+    await iptables('-A', chain, '-j', 'DROP');
+    await iptables('-A', 'INPUT', '-i', 'eth9', '-j', chain);
+  }
+  await host.run('sh', [
+    '-c',
+    'ip link add other0 type veth peer other1 && ip link set other0 master br0 up',
+  ]);
+  await host.virshXml(
+    `<filterbinding><owner><name>other</name><uuid>11111111-2222-3333-4444-555555555555</uuid></owner>
+     <portdev name='other0'/><mac address='52:54:00:00:00:77'/><filterref filter='no-mac-spoofing'/></filterbinding>`,
+    'nwfilter-binding-create',
+    '@',
+  );
+  const { body } = await service.request<HostEnforcement>('GET', '/v1/enforcement');
+  t.match(
+    body.findings.map(({ detail }) => detail),
+    [/bound to other0 of other, which no running VM has, but it is there/, /chains of other0/],
+  );
+  // what comes later and is certain to be nobody's goes
+  const since = service.logLength;
+  await nat('-N', 'libvirt-I-vnet88');
+  await service.logged('something that no VM has was put right', since);
+  t.strictSame((await host.bindings()).sort(), ['other0', tap].sort());
+  t.match(await nat('-L'), /libvirt-I-other0/);
+  t.match(await iptables('-S'), /-A INPUT -i eth9 -j I-lan\n-A INPUT -i eth9 -j FI-lan\n/);
+  await host.virsh('nwfilter-binding-delete', 'other0');
+  await host.run('ip', ['link', 'delete', 'other0']);
+});
+
+/** What the host's administrator alone can put right. */
+const otherwise: Record<string, [code: string, act: () => Promise<unknown>, undo: () => Promise<unknown>]> = {
+  'somebody sends its frames past the filters': [
+    'ingress-foreign',
+    () =>
+      host.run('nft', [
+        `add table netdev other; add chain netdev other c { type filter hook ingress device "${tap}" priority -600; }; add rule netdev other c fwd to "lo"`,
+      ]),
+    () => host.run('nft', ['delete', 'table', 'netdev', 'other']),
+  ],
+  'its tap is in another bridge': [
+    'port-unbridged',
+    () => host.run('sh', ['-c', `ip link add br9 type bridge && ip link set ${tap} master br9`]),
+    () => host.run('sh', ['-c', `ip link set ${tap} master br0 && ip link delete br9`]),
+  ],
+};
+for (const [what, [code, act, undo]] of Object.entries(otherwise)) {
+  await t.test(`told of, for a person to put right: ${what}`, async (t) => {
+    await setPolicy('report');
+    await act();
+    const found = await verdict();
+    t.equal(found.status, 'drifted');
+    t.strictSame(codes(found), [code]);
+    await undo();
+    t.match(await verdict(), { status: 'enforced', findings: [] });
+  });
+}
+
+await t.test('what nobody can list is not taken for gone', async (t) => {
+  await setPolicy('repair');
+  // at the end, where it decides nothing: ebtables leaves the whole table out then
+  await nat('-N', 'other');
+  await host.run('nft', ['add rule bridge nat other meta length 1-5 counter']);
+  const found = await verdict();
+  t.match(found, { status: 'unknown', findings: [{ code: 'kernel-unreadable' }] });
+  t.match(await service.request('POST', `${at}/repair`), { status: 503 });
+  t.notMatch(await host.run('nft', ['list', 'tables']), /virtwarden_closed/);
+  await host.run('nft', ['delete chain bridge nat other']);
+  t.match(await verdict(), { status: 'enforced', findings: [] });
+});
+
+await t.test('a NIC that cannot be guarded spoils no other', async (t) => {
+  const xml = await vmXml({ name: 'odd', nics: [{ mac: '52:54:00:00:00:03', filter }] });
+  await host.virshXml(xml.replace('<mac ', "<target dev='lan@web'/><mac "), 'define', '@');
+  await host.virsh('start', 'odd');
+  const { status, body } = await service.request<HostEnforcement>('GET', '/v1/enforcement');
+  t.equal(status, 200);
+  t.match(body.nics, [{ vmName: 'odd', status: 'drifted', findings: [{ code: 'guard-impossible' }] }]);
+  t.match(await service.request('DELETE', '/v1/vms/odd?force=true'), { status: 204 });
+});
 
 for (const changed of ['no-mac-spoofing', filter]) {
   await t.test(`a filter that is redefined behind the service's back is put right: ${changed}`, async (t) => {

@@ -2,7 +2,7 @@ import t from 'tap';
 import { spelledChain, wrongChains } from '../../src/enforcement/chains.js';
 import { leadNative, nativeBases, removeNative } from '../../src/kernel/mend-native.js';
 import { readSpelling } from '../../src/kernel/nft-spelling.js';
-import { nftCommand } from '../../src/kernel/ingress.js';
+import { parseTables, tablesCommand } from '../../src/kernel/nft-tables.js';
 import { listWith } from '../../src/kernel/tool.js';
 import { readNative } from '../../src/kernel/native-tables.js';
 import { ownedChains } from '../../src/kernel/owned-chains.js';
@@ -26,12 +26,13 @@ const make = (filter: string): Promise<string> =>
 
 /** The native tables of the host. */
 async function snapshot(): Promise<KernelSnapshot> {
-  const [ingress = ''] = await listWith(nftCommand);
-  const native = await readNative(ingress);
+  const [listed = ''] = await listWith(tablesCommand);
+  const native = await readNative(parseTables(listed));
   const chainsOf = (table: (typeof tables)[number]) => native.get(table)?.chains ?? new Map();
   return {
     ebtables: 'ebtables-nft',
-    ingress,
+    ingress: '',
+    dormant: [],
     native: Object.fromEntries([...native].map(([table, { entries }]) => [table, entries])),
     tables: {
       ebtables: new Map(),

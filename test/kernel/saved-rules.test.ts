@@ -62,7 +62,12 @@ function tools(t: Test, scripts: Record<string, string>): void {
     process.env.PATH = PATH;
   });
 }
-const others = { 'iptables-save': '', 'ip6tables-save': '', nft: '', ip: '' };
+const others = {
+  'iptables-save': '',
+  'ip6tables-save': '',
+  nft: `[ "$1" != -j ] || echo '{"nftables": []}'`,
+  ip: 'echo "[]"',
+};
 const chain = async () => (await readKernel()).tables.ebtables.get('c')?.map(({ text }) => text);
 
 await t.test('the kernel is asked at each call', async (t) => {
@@ -89,5 +94,32 @@ await t.test('a failure is not taken for “no rules”', async (t) => {
     const failing = { [tool]: `echo "*nat"; echo "Permission denied" >&2; exit 1` };
     tools(t, { ...others, 'ebtables-save': '', ...failing });
     await t.rejects(readKernel(), { type: 'kernel-unreadable', message: /Permission denied/ });
+  }
+});
+
+const incompatible = (table: string): string =>
+  `echo '# Table \`${table}'"'"' is incompatible, use nft tool.'`;
+
+await t.test('what a tool cannot list, or says wrongly, is not taken for “nothing” either', async (t) => {
+  const wrong: Record<string, string> = {
+    'ebtables-save': incompatible('nat'),
+    'iptables-save': incompatible('filter'),
+    nft: 'echo "no JSON"',
+    ip: 'true',
+  };
+  for (const [tool, script] of Object.entries(wrong)) {
+    tools(t, { ...others, 'ebtables-save': '', [tool]: script });
+    t.comment(tool);
+    await t.rejects(readKernel(), { type: 'kernel-unreadable', message: /./ });
+  }
+  tools(t, { ...others, 'ebtables-save': incompatible('filter') });
+  await t.resolves(readKernel(), 'another table than libvirt’s');
+});
+
+await t.test('a table that is switched off is told of', async (t) => {
+  for (const flags of ['"dormant"}}]}', '["dormant"]}}]}', '']) {
+    const listed = `{"nftables": [{"table": {"family": "bridge", "name": "nat", "handle": 1, "flags": ${flags}`;
+    tools(t, { ...others, 'ebtables-save': '', nft: `[ "$1" != -j ] || echo '${listed}'` });
+    t.strictSame((await readKernel()).dormant, ['ebtables']);
   }
 });
