@@ -1,7 +1,7 @@
-import { nativeVerdict } from '../enforcement/rules.js';
 import type { FoundGuard } from '../guard/listing.js';
 import type { OwnedChain } from '../kernel/owned-chains.js';
-import { type SavedRule, unquoted } from '../kernel/saved-rules.js';
+import { ruleVerdict } from '../kernel/rule-verdict.js';
+import type { SavedRule } from '../kernel/saved-rules.js';
 import type { KernelState } from '../kernel/state.js';
 import { isNative } from '../nwfilter/rules/model.js';
 import { type GuardClass, guardClasses } from '../guard/rule.js';
@@ -36,7 +36,7 @@ const isFromGuest = ({ table, chain }: OwnedChain): boolean =>
   isNative(table) ? chain.endsWith('-out') : /^(libvirt-I|[FH]?I)-/.test(chain);
 
 const drops = ({ table }: OwnedChain, { text }: SavedRule): boolean =>
-  isNative(table) ? nativeVerdict(text) === 'drop' : /(^| )-j (DROP|REJECT)( |$)/.test(unquoted(text));
+  ['drop', 'reject'].includes(ruleVerdict(table, text));
 
 function classOf({ table, chain }: OwnedChain, port: string): DropClass {
   const prefix = isNative(table) ? `${port}-` : `I-${port}-`;

@@ -24,7 +24,7 @@ export async function countOutOfSync(connection: Connection, policy: Policy): Pr
     FilterCatalog.read(connection),
     unfilterableNetworks(connection),
   ]);
-  const rules = new FilterRules(connection, policy, catalog, networks);
+  const rules = new FilterRules(policy, catalog, networks);
   const inactive = new Map(definitions.map(({ uuid, xml }) => [uuid, xml]));
   return live.flatMap(({ uuid, xml }) => {
     const now = readDomain(xml);

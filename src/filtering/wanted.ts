@@ -8,19 +8,11 @@ import { decideFilters, type FilterDecision, isFilterableType } from './policy.j
 
 /** All that decides which filters NICs are to have, read at one moment. */
 export class FilterRules {
-  /** Over which they were read. */
-  readonly connection: Connection;
   readonly policy: Policy;
   readonly catalog: FilterCatalog;
   readonly #unfilterableNetworks: ReadonlySet<string>;
 
-  constructor(
-    connection: Connection,
-    policy: Policy,
-    catalog: FilterCatalog,
-    unfilterableNetworks: ReadonlySet<string>,
-  ) {
-    this.connection = connection;
+  constructor(policy: Policy, catalog: FilterCatalog, unfilterableNetworks: ReadonlySet<string>) {
     this.policy = policy;
     this.catalog = catalog;
     this.#unfilterableNetworks = unfilterableNetworks;

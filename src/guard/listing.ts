@@ -1,3 +1,4 @@
+import { countersOf, saysDormant, splitHandle, uncounted } from '../kernel/nft-listing.js';
 import { chainOf, guardTable, proofTable, tapOf } from './script.js';
 import { type FoundSets, inlined } from './sets.js';
 
@@ -25,15 +26,12 @@ export interface FoundGuard {
   rules: FoundRule[];
 }
 
-const counted = /\bcounter packets (\d+) bytes (\d+)/;
-
 function toRule(listed: string, sets: FoundSets): Omit<FoundRule, 'handle'> {
-  const [, packets, bytes] = counted.exec(listed) ?? [];
   const comment = / comment "([^"]*)"$/.exec(listed)?.[1];
   return {
-    text: inlined(listed.replace(counted, 'counter'), sets),
+    text: inlined(uncounted(listed), sets),
     ...(comment !== undefined && { class: comment }),
-    ...(packets !== undefined && { packets: Number(packets), bytes: Number(bytes) }),
+    ...countersOf(listed),
   };
 }
 
@@ -50,14 +48,11 @@ export function parseGuards(text: string): Map<string, FoundGuard> {
       ([, name = '', elements = '']): [string, string[]] => [name, elementsOf(elements)],
     ),
   );
-  const lines = table.split('\n').map((line) => {
-    const [, said = '', handle = ''] = /^\s*(.*?)(?: # handle (\d+))?$/.exec(line) ?? [];
-    return { said, handle };
-  });
-  const dormant = lines.some(({ said }) => /^flags\b.*\bdormant\b/.test(said));
+  const lines = table.split('\n').map(splitHandle);
+  const dormant = lines.some(({ said }) => saysDormant(said));
   const guards = new Map<string, FoundGuard>();
   let guard: FoundGuard | undefined;
-  for (const { said, handle } of lines) {
+  for (const { said, handle = '' } of lines) {
     const chain = /^chain (\S+) \{/.exec(said)?.[1];
     if (chain !== undefined) {
       guard = { handle, dormant, rules: [] };

@@ -1,3 +1,5 @@
+import { withSortedSets } from '../kernel/nft-listing.js';
+
 /** The types of tags: 802.1Q's, 802.1ad's, and those that switches had before it. */
 const tagTypes = ['0x8100', '0x88a8', '0x9100', '0x9200', '0x9300'];
 const [ip, arp, rarp, ip6] = ['0x0800', '0x0806', '0x8035', '0x86dd'];
@@ -43,9 +45,9 @@ export type FoundSets = ReadonlyMap<string, readonly string[]>;
 
 /** A rule with the elements of its sets in their place, sorted: then one that names a set says all that it does. */
 export const inlined = (rule: string, sets: FoundSets): string =>
-  rule
-    .replace(/@([a-z]\w*)(?![\w,])/g, (all, name: string) => {
+  withSortedSets(
+    rule.replace(/@([a-z]\w*)(?![\w,])/g, (all, name: string) => {
       const elements = sets.get(name);
       return elements ? `{ ${elements.join(', ')} }` : all;
-    })
-    .replace(/\{ ([^{}]*) \}/g, (_, elements: string) => `{ ${elements.split(', ').sort().join(', ')} }`);
+    }),
+  );

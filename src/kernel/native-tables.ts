@@ -1,4 +1,5 @@
 import { type NativeTable, nativeTables } from '../nwfilter/rules/model.js';
+import { countersOf, saysDormant, splitHandle, withoutCounter, withSortedSets } from './nft-listing.js';
 import type { NftTables } from './nft-tables.js';
 import type { Chains, SavedRule } from './saved-rules.js';
 import { type Command, listWith } from './tool.js';
@@ -19,23 +20,12 @@ export interface NativeListing {
   entries: NativeEntries;
 }
 
-const counted = /\bcounter packets (\d+) bytes (\d+) ?/;
-
 /** A rule in one spelling, whether it counts or not; the elements of a set are sorted. */
-export const plainRule = (listed: string): string =>
-  listed
-    .replace(counted, '')
-    .replace(/\{ ([^{}]*) \}/g, (_, elements: string) => `{ ${elements.split(', ').sort().join(', ')} }`)
-    .trim();
+export const plainRule = (listed: string): string => withSortedSets(withoutCounter(listed));
 
 function toRule(line: string): SavedRule {
-  const [, listed = line, handle] = /^(.*?)(?: # handle (\d+))?$/.exec(line) ?? [];
-  const [, packets, bytes] = counted.exec(listed) ?? [];
-  return {
-    text: plainRule(listed),
-    ...(packets !== undefined && { packets: Number(packets), bytes: Number(bytes) }),
-    ...(handle !== undefined && { handle }),
-  };
+  const { said, ...numbered } = splitHandle(line);
+  return { text: plainRule(said), ...countersOf(said), ...numbered };
 }
 
 const elementsOf = (text: string): Map<string, string> =>
@@ -60,7 +50,7 @@ export function parseNative(text: string): NativeListing {
     } else if (line === '}') {
       if (block?.kind === 'map') maps.set(block.name, elementsOf(block.lines.join(' ')));
       block = undefined;
-    } else if (!block) dormant ||= /^flags\b.*\bdormant\b/.test(line);
+    } else if (!block) dormant ||= saysDormant(line);
     else if (block.kind !== 'chain') block.lines.push(line.replace(/^(type|flags|size|typeof) .*/, ''));
     else if (line.startsWith('type ')) hooks.set(block.name, line);
     else if (line !== '' && !line.startsWith('comment "')) chains.get(block.name)?.push(toRule(line));

@@ -4,16 +4,18 @@ import { guardNics } from '../guard/nic.js';
 import { filterNameFor } from '../filtering/composed.js';
 import { readKernelFacts } from '../enforcement/facts.js';
 import { findUnenforced } from '../enforcement/kernel.js';
-import type { FilterRules } from '../filtering/wanted.js';
 import { readBindings } from '../nwfilters/users.js';
+import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
+import { readRules } from './rules.js';
 
 /**
  * Gives each NIC of a running VM its guard, and sees in the kernel that each has the filter that its live XML names, or that it ought to name:
  * libvirt may have dropped it, and a managed save may be from before it was asked for.
  * @throws Problem filter-not-enforced with what is wrong, kernel-unreadable
  */
-export async function demandEnforced(domain: Domain, rules: FilterRules): Promise<void> {
+export async function demandEnforced(context: VmContext, domain: Domain): Promise<void> {
+  const rules = await readRules(context);
   const live = readDomain(await domain.getXMLDesc());
   // what was asked stands in the definition: the live XML, or a saved image, may have an older answer
   const defined = (await domain.isPersistent())
@@ -25,7 +27,7 @@ export async function demandEnforced(domain: Domain, rules: FilterRules): Promis
   });
   await guardNics(rules.policy, rules.catalog, live.interfaces);
   if (nics.length === 0) return;
-  const kernel = await readKernelFacts(await readBindings(rules.connection), nics, rules.catalog);
+  const kernel = await readKernelFacts(await readBindings(context.connection), nics, rules.catalog);
   const findings = nics.flatMap(({ nic, filter }) => findUnenforced(nic, filter, rules.catalog, kernel));
   demandNone(findings, 'The VM was not let run: ');
 }
@@ -35,11 +37,12 @@ export async function demandEnforced(domain: Domain, rules: FilterRules): Promis
  * @throws Problem filter-not-enforced, kernel-unreadable
  */
 export async function demandNicEnforced(
+  context: VmContext,
   domain: Domain,
-  rules: FilterRules,
   mac: string,
   filter: string | undefined,
 ): Promise<void> {
+  const rules = await readRules(context);
   const { interfaces } = readDomain(await domain.getXMLDesc());
   const nic = interfaces.find((one) => one.mac.toLowerCase() === mac.toLowerCase());
   if (!nic) throw new Problem('filter-not-enforced', `The NIC ${mac} is not plugged.`);
@@ -47,7 +50,7 @@ export async function demandNicEnforced(
   if (filter === undefined) {
     demandNone(nic.filter === undefined ? [] : [`The NIC ${mac} still has the filter ${nic.filter}.`]);
   } else {
-    const bindings = await readBindings(rules.connection);
+    const bindings = await readBindings(context.connection);
     const kernel = await readKernelFacts(bindings, [{ nic, filter }], rules.catalog);
     demandNone(findUnenforced(nic, filter, rules.catalog, kernel));
   }

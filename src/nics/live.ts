@@ -8,7 +8,6 @@ import type { VmContext } from '../vms/context.js';
 import { type Filterref, interfaceOf, replaceChild, setFilterref, setLinkState } from '../xml/interface.js';
 import { type Element, find, formatXml, parseXml } from '../xml/tree.js';
 import { demandNicEnforced } from './enforce.js';
-import { readRules } from './rules.js';
 
 /** The live XML of one NIC. @throws Problem nic-not-found */
 export async function liveInterface(domain: Domain, mac: string): Promise<Element> {
@@ -56,8 +55,7 @@ export async function changeLiveFilter(
   await close(context, domain, mac, tap);
   setFilterref(node, filterref);
   await update(domain, node);
-  // a filter of a list was made only now
-  await demandNicEnforced(domain, await readRules(context), mac, filterref?.filter);
+  await demandNicEnforced(context, domain, mac, filterref?.filter);
   await openPort(tap);
 }
 
@@ -94,10 +92,5 @@ export async function remakeFilter(
   wanted: Element,
 ): Promise<void> {
   await makeAnew(context, domain, mac, wanted);
-  await demandNicEnforced(
-    domain,
-    await readRules(context),
-    mac,
-    find(wanted, 'filterref')?.attributes.filter,
-  );
+  await demandNicEnforced(context, domain, mac, find(wanted, 'filterref')?.attributes.filter);
 }

@@ -27,8 +27,7 @@ import { readRules } from './rules.js';
 async function plugLive(context: VmContext, domain: Domain, spec: InterfaceSpec): Promise<void> {
   const node = buildInterface({ ...spec, linkState: 'down' });
   await buildingRules(() => domain.attachDevice(formatXml(node), VIR_DOMAIN_AFFECT_LIVE));
-  // read now: a composed filter may have been made for it
-  await demandNicEnforced(domain, await readRules(context), spec.mac, spec.filter);
+  await demandNicEnforced(context, domain, spec.mac, spec.filter);
   if (spec.linkState === 'up') await setLiveLink(domain, spec.mac, 'up');
 }
 

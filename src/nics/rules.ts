@@ -8,5 +8,5 @@ export async function readRules({ connection, policy }: VmContext): Promise<Filt
     FilterCatalog.read(connection),
     unfilterableNetworks(connection),
   ]);
-  return new FilterRules(connection, policy(), catalog, networks);
+  return new FilterRules(policy(), catalog, networks);
 }

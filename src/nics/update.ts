@@ -64,7 +64,7 @@ async function changeLive(
     await changeLiveFilter(context, domain, mac, filterref);
   } else if (patch.linkState !== 'down') {
     // the XML is as it should be; the kernel may not be
-    await demandNicEnforced(domain, await readRules(context), mac, filterref?.filter);
+    await demandNicEnforced(context, domain, mac, filterref?.filter);
   }
   if (patch.linkState === 'up') await setLiveLink(domain, mac, 'up');
 }

@@ -24,7 +24,7 @@ async function openPortsOf(domain: Domain): Promise<void> {
  * @throws Problem filter-not-enforced, kernel-unreadable: it stays paused; LibvirtError
  */
 export async function resumeVm(context: VmContext, domain: Domain): Promise<void> {
-  await demandEnforced(domain, await readRules(context));
+  await demandEnforced(context, domain);
   await openPortsOf(domain);
   await domain.resume();
 }
@@ -56,7 +56,7 @@ export async function startVm(context: VmContext, domain: Domain, paused = false
     { kind: 'start', vm: domain.uuid, saved },
     async () => {
       await buildingRules(() => domain.create(VIR_DOMAIN_START_PAUSED));
-      if (paused) await demandEnforced(domain, await readRules(context));
+      if (paused) await demandEnforced(context, domain);
       else await resumeVm(context, domain);
     },
     async () => {

@@ -3,7 +3,18 @@ import { arpOpcodes, etherTypes, ipProtocols } from '../values.js';
 import { ipv4Network } from './addresses.js';
 import type { LookedAt } from './looked-at.js';
 import { RulesError } from './model.js';
-import { field, frame, hexField, joined, network, type Part, ports, shown, sign } from './nftables-parts.js';
+import {
+  field,
+  frame,
+  hexField,
+  joined,
+  network,
+  type Part,
+  ports,
+  shown,
+  sides,
+  sign,
+} from './nftables-parts.js';
 import { stp } from './nftables-stp.js';
 
 /** nft compares no two fields: so each octet of both addresses is looked up in a set of pairs of the same. */
@@ -16,7 +27,7 @@ function gratuitous(at: LookedAt): Part {
 }
 
 function arp(at: LookedAt, reversed: boolean): Part[] {
-  const [source, target] = reversed ? ['daddr', 'saddr'] : ['saddr', 'daddr'];
+  const [source, target] = sides(reversed);
   const sourceMask = at.has('arpsrcipaddr') ? shown(at, 'arpsrcipmask') : undefined;
   const ip = (key: string, name: string, mask: Part): Part => {
     const address = shown(at, name);
@@ -72,7 +83,7 @@ function rarp(at: LookedAt): Part[] {
 }
 
 function ip(at: LookedAt, reversed: boolean): Part[] {
-  const [source, target] = reversed ? ['daddr', 'saddr'] : ['saddr', 'daddr'];
+  const [source, target] = sides(reversed);
   const { src, dst } = ports(at, 'th', reversed);
   return [
     network(at, `ip ${source}`, 'src'),
@@ -85,7 +96,7 @@ function ip(at: LookedAt, reversed: boolean): Part[] {
 }
 
 function ipv6(at: LookedAt, reversed: boolean): Part[] {
-  const [source, target] = reversed ? ['daddr', 'saddr'] : ['saddr', 'daddr'];
+  const [source, target] = sides(reversed);
   const { src, dst } = ports(at, 'th', reversed);
   return [
     'ether type ip6',

@@ -43,6 +43,10 @@ export function range(at: LookedAt, key: string, name: string, last: string): Pa
   return joined(key, sign(at, name), to === undefined ? from : `${from}-${to}`);
 }
 
+/** What nft calls the address of the sender, and that of the receiver. */
+export const sides = (reversed: boolean): [source: string, target: string] =>
+  reversed ? ['daddr', 'saddr'] : ['saddr', 'daddr'];
+
 /** The ports of both sides. */
 export function ports(at: LookedAt, key: string, reversed: boolean): { src: Part; dst: Part } {
   const [source, target] = reversed ? ['dport', 'sport'] : ['sport', 'dport'];
@@ -60,7 +64,7 @@ export function frame(at: LookedAt, reversed: boolean): Part {
     const bits = shown(at, mask);
     return joined(`ether ${key}`, bits && `& ${bits}`, at.not(name) ? '!=' : '==', address);
   };
-  const [source, target] = reversed ? ['daddr', 'saddr'] : ['saddr', 'daddr'];
+  const [source, target] = sides(reversed);
   return joined(mac(source, 'srcmacaddr', 'srcmacmask'), mac(target, 'dstmacaddr', 'dstmacmask'));
 }
 
