@@ -1,4 +1,4 @@
-import { isSurelyLibvirts } from '../kernel/owned-chains.js';
+import { surelyLibvirts } from '../kernel/owned-chains.js';
 import type { KernelFacts } from './kernel.js';
 import { type Finding, finding } from './finding.js';
 import type { HostVerdicts } from './read.js';
@@ -35,7 +35,7 @@ function orphans({ host, vms }: HostVerdicts, { owned, ports }: KernelFacts): Ho
       about: isOpen(port) ? { kind: 'other' } : { kind: 'binding', port },
     }));
   const chains = [...owned]
-    .filter(([port, all]) => !running.has(port) && all.some((one) => isSurelyLibvirts(one, port)))
+    .filter(([port, all]) => !running.has(port) && surelyLibvirts(port, all).length > 0)
     .map(([port]): HostFinding => ({
       found: finding('chain-orphaned', `The kernel has chains of ${port}, which no running VM has.`),
       about: isOpen(port) ? { kind: 'other' } : { kind: 'chains', port },

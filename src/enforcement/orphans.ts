@@ -2,6 +2,7 @@ import { VIR_ERR_NO_NWFILTER_BINDING } from 'node-libvirt';
 import { isNotFound } from '../errors.js';
 import { removeGuard } from '../guard/guard.js';
 import { removeChains } from '../kernel/mend.js';
+import { surelyLibvirts } from '../kernel/owned-chains.js';
 import { openPort } from '../kernel/port.js';
 import { runTool } from '../kernel/tool.js';
 import type { VmContext } from '../vms/context.js';
@@ -27,8 +28,8 @@ export async function mendHost(context: VmContext, { about }: HostFinding): Prom
     await context.locks.filters.runExclusive(() => context.filters.restore(context.connection));
   } else if (about.kind === 'binding') {
     await removeBinding(context, about.port);
-    await removeChains(about.port);
-  } else if (about.kind === 'chains') await removeChains(about.port);
+    await removeChains(about.port, surelyLibvirts);
+  } else if (about.kind === 'chains') await removeChains(about.port, surelyLibvirts);
   else if (about.kind === 'tap') await runTool('ip', ['link', 'delete', 'dev', about.port]);
   else if (about.kind === 'guard') await removeGuard(about.port);
   else await openPort(about.port);

@@ -31,11 +31,15 @@ const isSaved = (one: OwnedChain): one is OwnedChain & { table: Table } => !isNa
 /**
  * Removes the chains that the kernel has of a port, of whichever backend, and the rules that lead there. libvirt's own
  * building them meanwhile is the caller's to rule out.
+ * @param which those of them that are to go: all, when nothing is said
  * @throws Problem kernel-unreadable
  */
-export async function removeChains(port: string): Promise<void> {
+export async function removeChains(
+  port: string,
+  which = (_port: string, owned: OwnedChain[]) => owned,
+): Promise<void> {
   const kernel = await readKernel();
-  const owned = ownedChains(kernel, [port]).get(port) ?? [];
+  const owned = which(port, ownedChains(kernel, [port]).get(port) ?? []);
   await removeNative(kernel, owned);
   const saved = owned.filter(isSaved);
   for (const { table, chain } of saved) {

@@ -1,5 +1,5 @@
 import type { KernelSnapshot } from './snapshot.js';
-import { type AnyTable, nativeTables, type Table, tables } from '../nwfilter/rules/model.js';
+import { type AnyTable, isNative, nativeTables, type Table, tables } from '../nwfilter/rules/model.js';
 
 /** A chain that libvirt has made for one port. */
 export interface OwnedChain {
@@ -36,9 +36,14 @@ function portOf({ root, rest }: Named, ports: ReadonlySet<string>): string {
   return rest.replace(/-.*$/, '');
 }
 
-/** A name that others would not give to theirs: that of libvirt's, or of a tap that libvirt has named. */
-export const isSurelyLibvirts = ({ chain }: OwnedChain, port: string): boolean =>
-  chain.startsWith('libvirt-') || /^vnet\d+$/.test(port);
+/**
+ * Those of a port's that are certainly libvirt's: in a table of its own; and of the tables that others use too, when it has
+ * named the tap or one of the chains, so that nobody else would.
+ */
+export function surelyLibvirts(port: string, owned: readonly OwnedChain[]): OwnedChain[] {
+  const named = /^vnet\d+$/.test(port) || owned.some(({ chain }) => chain.startsWith('libvirt-'));
+  return owned.filter(({ table }) => named || isNative(table));
+}
 
 /**
  * The chains of libvirt's that the kernel has, by the port that they are for.
