@@ -1,5 +1,5 @@
 import { countersOf, saysDormant, splitHandle, uncounted } from '../kernel/nft-listing.js';
-import { chainOf, guardTable, proofTable, tapOf } from './script.js';
+import { chainOf, guardTable, proofPrefix, tapOf } from './script.js';
 import { type FoundSets, inlined } from './sets.js';
 
 /** A rule that the kernel has. */
@@ -65,7 +65,7 @@ export function parseGuards(text: string): Map<string, FoundGuard> {
   return guards;
 }
 
-const added = new RegExp(`^add (rule|element) netdev ${proofTable} (\\S+) (?:handle \\d+ )?(.*?)\\s*$`);
+const added = new RegExp(`^add (rule|element) netdev ${proofPrefix}\\w+ (\\S+) (?:handle \\d+ )?(.*?)\\s*$`);
 
 /** Reads what nft echoes of the proof: of each of these taps, the texts of its rules, as they are listed. */
 export function parseProof(text: string, taps: readonly string[]): string[][] {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Guard } from './rules.js';
 import { setScript } from './sets.js';
 
@@ -38,20 +39,22 @@ export const removeScript = (tap: string): string =>
     '',
   ].join('\n');
 
-/** The table that `proofScript` makes. */
-export const proofTable = 'virtwarden_guard_proof';
+/** What the names of the tables that `proofScript` makes begin with. */
+export const proofPrefix = 'virtwarden_guard_proof_';
 
 /**
  * The guards' rules in chains that no frame comes to, in a table that is gone as soon as nft ends: nft, asked to, says what the
- * kernel makes of each.
+ * kernel makes of each. Its name is its own: the kernel lets nobody else into it, not even another of these.
  */
-export const proofScript = (guards: readonly Guard[]): string =>
-  [
-    `add table netdev ${proofTable} { flags owner; }`,
-    ...setScript(`netdev ${proofTable}`),
+export function proofScript(guards: readonly Guard[]): string {
+  const proof = `netdev ${proofPrefix}${randomUUID()}`.replaceAll('-', '_');
+  return [
+    `add table ${proof} { flags owner; }`,
+    ...setScript(proof),
     ...guards.flatMap(({ tap, rules }) => {
-      const chain = `netdev ${proofTable} ${chainOf(tap)}`;
+      const chain = `${proof} ${chainOf(tap)}`;
       return [`add chain ${chain}`, ...rules.map(({ text }) => `add rule ${chain} ${text}`)];
     }),
     '',
   ].join('\n');
+}

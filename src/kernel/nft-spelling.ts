@@ -1,25 +1,26 @@
+import { randomUUID } from 'node:crypto';
 import { Mutex } from 'async-mutex';
 import { Problem } from '../errors.js';
 import { plainRule } from './native-tables.js';
 import { runTool } from './tool.js';
 
-const table = `bridge virtwarden_spelling_${process.pid}`;
-const added = `add rule ${table} rules `;
-
 /** Rules that no frame comes to, in a table that is gone as soon as nft ends; wherever they jump to is one chain there. */
-const script = (texts: readonly string[]): string =>
+const script = (table: string, texts: readonly string[]): string =>
   [
     `add table ${table} { flags owner; }`,
     `add set ${table} same-ip-set { type ipv4_addr . ipv4_addr; }`,
     `add chain ${table} target`,
     `add chain ${table} rules`,
-    ...texts.map((text) => `${added}${text.replace(/(^| )jump [^\s"]+$/, '$1jump target')}`),
+    ...texts.map((text) => `add rule ${table} rules ${text.replace(/(^| )jump [^\s"]+$/, '$1jump target')}`),
     '',
   ].join('\n');
 
 /** nft, asked to, says what the kernel makes of each. @throws Problem kernel-unreadable */
 async function ask(texts: readonly string[]): Promise<string[]> {
-  const echo = await runTool('nft', ['-e', '-f', '-'], script(texts));
+  // of its own: the kernel lets nobody else into a table that has an owner
+  const table = `bridge virtwarden_spelling_${randomUUID()}`.replaceAll('-', '_');
+  const added = `add rule ${table} rules `;
+  const echo = await runTool('nft', ['-e', '-f', '-'], script(table, texts));
   const listed = echo.split('\n').filter((line) => line.startsWith(added));
   return texts.map((text, i) => {
     const jump = /(?<=^| )jump [^\s"]+$/.exec(text)?.[0] ?? '';

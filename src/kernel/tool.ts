@@ -132,7 +132,7 @@ export async function listWith(...commands: readonly Command[]): Promise<string[
   try {
     const ended = await runInto(files, commands);
     return await Promise.all(
-      commands.map(([tool, ...args], i) => {
+      commands.map(async ([tool, ...args], i) => {
         const file = files[i];
         if (ended[i] === '0' && file) return contentOf(file);
         if (!ended[i]) throw unreadable(tool, new Error(`it did not end within ${timeoutMs} ms`));

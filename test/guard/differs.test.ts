@@ -54,15 +54,15 @@ await t.test('a listing is read: rules, what they counted, their classes', (t) =
 await t.test(
   'what nft echoes of a proof is what it lists, but for handles, counters and the order in sets',
   (t) => {
-    const rule = (text: string) => `add rule netdev virtwarden_guard_proof ${text}`;
+    const rule = (text: string) => `add rule netdev virtwarden_guard_proof_1 ${text}`;
     const echo = [
-      'add table netdev virtwarden_guard_proof { flags owner; }',
+      'add table netdev virtwarden_guard_proof_1 { flags owner; }',
       rule(
         'tap_vnet0 handle 3 ether saddr != 52:54:00:00:00:01 counter packets 0 bytes 0 drop comment "mac"',
       ),
       rule('tap_vnet1 handle 3 meta protocol arp drop'),
-      'add element netdev virtwarden_guard_proof router_types { redirect }',
-      'add element netdev virtwarden_guard_proof router_types { router-advertisement }',
+      'add element netdev virtwarden_guard_proof_1 router_types { redirect }',
+      'add element netdev virtwarden_guard_proof_1 router_types { router-advertisement }',
       rule('tap_vnet0 icmp type @router_types counter packets 0 bytes 0 drop comment "router"'),
       '# new generation 3 by process 1 (nft)',
     ].join('\n');

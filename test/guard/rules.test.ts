@@ -98,8 +98,9 @@ await t.test('a tap’s chain is replaced whole, in one transaction', (t) => {
 
 await t.test('the proof hangs on nothing, and goes with nft', (t) => {
   const script = proofScript([guardFor(nic), guardFor({ ...strict, port: 'vnet1' })]);
-  t.match(script, /^add table netdev virtwarden_guard_proof \{ flags owner; \}\n/);
+  t.match(script, /^add table netdev virtwarden_guard_proof_\w+ \{ flags owner; \}\n/);
   t.notMatch(script, 'hook');
-  t.match(script, 'add chain netdev virtwarden_guard_proof tap_vnet1\n');
+  t.match(script, /^add chain netdev virtwarden_guard_proof_\w+ tap_vnet1$/m);
+  t.not(proofScript([]), proofScript([]), "nobody else's table");
   t.end();
 });

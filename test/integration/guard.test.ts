@@ -42,6 +42,12 @@ await t.test('without the table there is no guard', async (t) => {
   t.strictSame(await sweepGuards(guarded.devices), []);
 });
 
+await t.test('several may ask at once how guards are listed, and another service on the host, too', async (t) => {
+  const asked = Array.from({ length: 8 }, () => expected(nic));
+  const [first, ...others] = await Promise.all(asked);
+  for (const one of others) t.strictSame(one, first);
+});
+
 const trees: Record<string, string[]> = {
   'any filter': ['no-ip-multicast'],
   'vdsm-no-mac-spoofing': ['vdsm-no-mac-spoofing', 'no-mac-spoofing', 'no-arp-mac-spoofing'],

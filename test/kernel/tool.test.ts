@@ -1,0 +1,35 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { listWith } from '../../src/kernel/tool.js';
+
+/** Puts these in the place of the kernel's tools: each a script of the shell. */
+async function withTools(directory: string, scripts: Record<string, string>): Promise<void> {
+  for (const [name, script] of Object.entries(scripts)) {
+    const path = join(directory, name);
+    await writeFile(path, `#!/bin/sh\n${script}\n`);
+    await chmod(path, 0o755);
+  }
+  process.env.PATH = `${directory}:${process.env.PATH}`;
+}
+
+await withTools(t.testdir(), {
+  ip: 'echo links',
+  nft: 'exec sleep 60',
+  'iptables-save': 'echo "it is broken" >&2; exit 1',
+});
+
+await t.test('what each says is given in the order in which they were named', async (t) => {
+  t.strictSame(await listWith(['ip'], ['ip', 'x']), ['links\n', 'links\n']);
+});
+
+await t.test('one that fails says why', async (t) => {
+  await t.rejects(listWith(['ip'], ['iptables-save']), { type: 'kernel-unreadable', message: /it is broken/ });
+});
+
+await t.test('one that hangs is ended, and named', async (t) => {
+  await t.rejects(listWith(['ip'], ['nft'], ['ip']), {
+    type: 'kernel-unreadable',
+    message: /nft .* did not end within 5000 ms/,
+  });
+});
