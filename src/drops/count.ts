@@ -6,6 +6,6 @@ import { dropSources } from './sources.js';
 /** Takes in what the rules of a NIC have counted up to now. @throws Problem kernel-unreadable */
 export async function countDrops(counter: DropCounter, about: CountedNic): Promise<void> {
   const state = await readKernelState();
-  const guard = parseGuards(state.kernel.ingress).get(about.port);
+  const guard = parseGuards(state.kernel.ingress.guards).get(about.port);
   counter.observe(about, dropSources(about.port, state, guard));
 }

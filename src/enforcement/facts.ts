@@ -5,7 +5,6 @@ import { wrongGuards } from '../guard/expected.js';
 import { foreignIngress } from '../guard/foreign.js';
 import { parseGuards } from '../guard/listing.js';
 import { guardOf } from '../guard/nic.js';
-import { parseClosedPorts } from '../kernel/port.js';
 import type { KernelSnapshot } from '../kernel/snapshot.js';
 import { type KernelState, readKernelState } from '../kernel/state.js';
 import { readRules } from '../nics/rules.js';
@@ -47,7 +46,7 @@ async function ingressFacts(
   { policy, catalog }: FilterRules,
   nics: readonly DomainInterface[],
 ): Promise<Pick<HostFacts, 'closed' | 'guards'>> {
-  const found = parseGuards(ingress);
+  const found = parseGuards(ingress.guards);
   const impossible = new Map<string, string>();
   const wanted = (policy.IngressGuard ? nics : []).flatMap((nic) => {
     try {
@@ -58,9 +57,9 @@ async function ingressFacts(
       return [];
     }
   });
-  const foreign = foreignIngress(ingress);
+  const foreign = foreignIngress(ingress.others);
   return {
-    closed: new Set(parseClosedPorts(ingress)),
+    closed: new Set(ingress.closed),
     guards: { found, wrong: await wrongGuards(wanted, found), impossible, foreign },
   };
 }

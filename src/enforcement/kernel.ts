@@ -3,13 +3,12 @@ import { defaultFilter } from '../filtering/policy.js';
 import type { Port } from '../kernel/ports.js';
 import type { KernelState } from '../kernel/state.js';
 import type { Filter } from '../nwfilter/model.js';
-import { kernelChains, nativeChains } from '../nwfilter/rules/kernel-chains.js';
-import { RulesError } from '../nwfilter/rules/model.js';
 import type { DomainInterface } from '../xml/domain.js';
 import { asRebuilt } from './as-rebuilt.js';
-import type { BackendOf, LibvirtBackend } from './backend.js';
+import type { BackendOf } from './backend.js';
 import { spelledChain, type WantedChain, wrongChains } from './chains.js';
 import { type Finding, finding } from './finding.js';
+import { wantedChains } from './wanted-chains.js';
 
 /** The kernel's side of a host, and what it takes to compare it. */
 export interface KernelFacts extends KernelState {
@@ -17,25 +16,6 @@ export interface KernelFacts extends KernelState {
   backendOf: BackendOf;
   /** How nft lists the rules that native tables must have, by what libvirt hands to it. */
   spelling: ReadonlyMap<string, string>;
-}
-
-/** What a filter must come to for a NIC, or why it cannot. */
-export function wantedChains(
-  nic: DomainInterface,
-  filter: string,
-  filters: ReadonlyMap<string, Filter>,
-  backend: LibvirtBackend,
-): { chains: WantedChain[] } | { wrong: Finding } {
-  const { mac, target: port = '', filterParameters: parameters } = nic;
-  const make = backend === 'nftables' ? nativeChains : kernelChains;
-  try {
-    return { chains: make(filters, filter, { port, mac, parameters }) };
-  } catch (error) {
-    if (!(error instanceof RulesError)) throw error;
-    return {
-      wrong: finding('rules-impossible', `No NIC can have the filter ${filter} so: ${error.message}.`),
-    };
-  }
 }
 
 /** Where the tap is no port of a bridge, or the bridge hands no packet to the IP tables, rules are there and see nothing. */

@@ -13,7 +13,7 @@ import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
 import { type Finding, isMendable, isMendableOnDemand } from './finding.js';
 import { backendsOf } from './backend.js';
-import { wantedChains } from './kernel.js';
+import { wantedChains } from './wanted-chains.js';
 import { putFirst } from './put-first.js';
 import { readEnforcement } from './read.js';
 

@@ -2,7 +2,7 @@ import type { FilterCatalog } from '../filtering/catalog.js';
 import { readSpelling } from '../kernel/nft-spelling.js';
 import type { DomainInterface } from '../xml/domain.js';
 import type { BackendOf } from './backend.js';
-import { wantedChains } from './kernel.js';
+import { wantedChains } from './wanted-chains.js';
 
 /** A NIC whose rules are to be compared with what a filter comes to. */
 export interface ComparedNic {

@@ -27,16 +27,18 @@ export async function wrongGuards(
   found: ReadonlyMap<string, FoundGuard>,
 ): Promise<Map<string, string>> {
   const differs = (guard: Guard): string | undefined => {
+    if (!found.has(guard.tap)) return `${guard.tap} has no guard`;
     const expected = known.get(JSON.stringify(guard));
     return expected ? guardDiffers(expected, found.get(guard.tap)) : 'it is not known yet';
   };
+  const wrong = guards.filter((guard) => differs(guard) !== undefined);
   // also what is known but does not fit: another nft may be installed since
-  const doubtful = guards.filter((guard) => found.has(guard.tap) && differs(guard) !== undefined);
+  const doubtful = wrong.filter(({ tap }) => found.has(tap));
   if (doubtful.length > 0) await learn(doubtful);
   return new Map(
-    guards.flatMap((guard): [string, string][] => {
-      const wrong = found.has(guard.tap) ? differs(guard) : `${guard.tap} has no guard`;
-      return wrong === undefined ? [] : [[guard.tap, wrong]];
+    wrong.flatMap((guard): [string, string][] => {
+      const still = differs(guard);
+      return still === undefined ? [] : [[guard.tap, still]];
     }),
   );
 }

@@ -1,6 +1,3 @@
-import { parseClosedPorts } from '../kernel/port.js';
-import { guardTable } from './script.js';
-
 const table = /^table netdev (\S+) \{[^]*?^\}/gm;
 /** Sends a frame to another device, itself or a copy, or writes into it. */
 const meddles = /\b(?:fwd|dup) to\b|(?:\b(?:ether|vlan|arp|ip6?|tcp|udp|icmp(?:v6)?) \S+|@\w+,\d+,\d+) set /;
@@ -8,12 +5,12 @@ const devices = /\bhook ingress device(?:s = \{([^}]*)\}| (\S+))/g;
 
 /**
  * The taps at whose ingress somebody else sends frames past the filters, or rewrites them, each with the table that does.
- * @param listed what nft lists at the ingress of devices
+ * @param listed the tables of others at the ingress of devices
  */
 export function foreignIngress(listed: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const [text, name = ''] of listed.matchAll(table)) {
-    if (name === guardTable || parseClosedPorts(text).length > 0 || !meddles.test(text)) continue;
+    if (!meddles.test(text)) continue;
     for (const [, several, one = ''] of text.matchAll(devices))
       for (const device of (several ?? one).split(',')) found.set(device.replace(/["\s]/g, ''), name);
   }

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import { listIngress } from '../kernel/ingress.js';
-import { runTool } from '../kernel/tool.js';
+import { guardsCommand, guardTable } from '../kernel/ingress.js';
+import { listWith, runTool } from '../kernel/tool.js';
 import type { ExpectedGuard } from './differs.js';
 import { type FoundGuard, parseGuards, parseProof } from './listing.js';
 import type { Guard } from './rules.js';
-import { guardTable, proofScript, putScript, removeScript } from './script.js';
+import { proofScript, putScript, removeScript } from './script.js';
 
 /** The table as it has to be; by itself, for one that was switched off takes no chain in the transaction that switches it on. */
 async function haveTable(): Promise<void> {
@@ -27,7 +27,8 @@ export async function removeGuard(tap: string): Promise<void> {
 }
 
 /** The guards that the kernel has now, by tap. @throws Problem kernel-unreadable */
-export const readGuards = async (): Promise<Map<string, FoundGuard>> => parseGuards(await listIngress());
+export const readGuards = async (): Promise<Map<string, FoundGuard>> =>
+  parseGuards((await listWith(guardsCommand)).join(''));
 
 /**
  * What these guards look like when they are listed: this nft on this kernel is asked, for nft spells rules in its own way.

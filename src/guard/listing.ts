@@ -1,5 +1,5 @@
 import { countersOf, saysDormant, splitHandle, uncounted } from '../kernel/nft-listing.js';
-import { chainOf, guardTable, proofPrefix, tapOf } from './script.js';
+import { chainOf, proofPrefix, tapOf } from './script.js';
 import { type FoundSets, inlined } from './sets.js';
 
 /** A rule that the kernel has. */
@@ -26,28 +26,33 @@ export interface FoundGuard {
   rules: FoundRule[];
 }
 
-function toRule(listed: string, sets: FoundSets): Omit<FoundRule, 'handle'> {
-  const comment = / comment "([^"]*)"$/.exec(listed)?.[1];
-  return {
-    text: inlined(uncounted(listed), sets),
-    ...(comment !== undefined && { class: comment }),
-    ...countersOf(listed),
+/** Reads rules with these sets. Most are the same in each guard: what they say is made out once. */
+function ruleReader(sets: FoundSets): (listed: string) => Omit<FoundRule, 'handle'> {
+  const known = new Map<string, Pick<FoundRule, 'text' | 'class'>>();
+  return (listed) => {
+    const plain = uncounted(listed);
+    let said = known.get(plain);
+    if (!said) {
+      const comment = / comment "([^"]*)"$/.exec(plain)?.[1];
+      said = { text: inlined(plain, sets), ...(comment !== undefined && { class: comment }) };
+      known.set(plain, said);
+    }
+    return { ...said, ...countersOf(listed) };
   };
 }
 
 const elementsOf = (listed: string): string[] => listed.split(',').map((element) => element.trim());
 
 /**
- * Reads what `nft -a list` says of the table of guards, among other tables or alone: the guard of each tap. Chains of
- * others are left out.
+ * Reads what `nft -a list table` says of the table of guards: the guard of each tap. Chains of others are left out.
  */
-export function parseGuards(text: string): Map<string, FoundGuard> {
-  const [table = ''] = new RegExp(`^table netdev ${guardTable} \\{[^]*?^\\}`, 'm').exec(text) ?? [];
+export function parseGuards(table: string): Map<string, FoundGuard> {
   const sets = new Map(
     [...table.matchAll(/^\s*set (\S+) \{[^}]*elements = \{([^}]*)\}/gm)].map(
       ([, name = '', elements = '']): [string, string[]] => [name, elementsOf(elements)],
     ),
   );
+  const toRule = ruleReader(sets);
   const lines = table.split('\n').map(splitHandle);
   const dormant = lines.some(({ said }) => saysDormant(said));
   const guards = new Map<string, FoundGuard>();
@@ -60,7 +65,7 @@ export function parseGuards(text: string): Map<string, FoundGuard> {
       if (tap !== undefined) guards.set(tap, guard);
     } else if (said === '}') guard = undefined;
     else if (guard && said.startsWith('type ')) guard.hook = said;
-    else if (guard && said !== '') guard.rules.push({ handle, ...toRule(said, sets) });
+    else if (guard && said !== '') guard.rules.push({ handle, ...toRule(said) });
   }
   return guards;
 }
@@ -77,5 +82,6 @@ export function parseProof(text: string, taps: readonly string[]): string[][] {
     const [into, more] = what === 'rule' ? [rules, [said]] : [sets, elementsOf(said.replace(/^\{|\}$/g, ''))];
     into.set(name, [...(into.get(name) ?? []), ...more]);
   }
-  return taps.map((tap) => (rules.get(chainOf(tap)) ?? []).map((rule) => toRule(rule, sets).text));
+  const toRule = ruleReader(sets);
+  return taps.map((tap) => (rules.get(chainOf(tap)) ?? []).map((rule) => toRule(rule).text));
 }

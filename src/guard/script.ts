@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { guardTable } from '../kernel/ingress.js';
 import type { Guard } from './rules.js';
 import { setScript } from './sets.js';
 
-/** The table of all guards, a chain for each tap. */
-export const guardTable = 'virtwarden_guard';
 /** After the closing of ports, before everything else. */
 export const guardPriority = -400;
 

@@ -59,9 +59,8 @@ export function parseNative(text: string): NativeListing {
 }
 
 /** Reads those of the tables that are among these. @throws Problem kernel-unreadable */
-export async function readNative(tables: NftTables): Promise<Map<NativeTable, NativeListing>> {
-  const found = nativeTables.filter((table) => tables.has(`bridge ${table}`));
-  if (found.length === 0) return new Map();
+export async function readNative(nft: NftTables): Promise<Map<NativeTable, NativeListing>> {
+  const found = nativeTables.filter((table) => nft.has(`bridge ${table}`));
   const texts = await listWith(
     ...found.map((table): Command => ['nft', '-a', 'list', 'table', 'bridge', table]),
   );

@@ -1,4 +1,4 @@
-import { runTool } from './tool.js';
+import { listWith, runTool } from './tool.js';
 
 const prefix = 'virtwarden_closed_';
 
@@ -19,12 +19,13 @@ export async function openPort(tap: string): Promise<void> {
   await runTool('nft', [`add table netdev ${prefix}${tap}; delete table netdev ${prefix}${tap}`]);
 }
 
-/** The taps that are closed, those that are gone included, by what nft lists: its tables or all that is in them. */
-export const parseClosedPorts = (listed: string): string[] =>
-  [...listed.matchAll(/^table netdev (\S+)/gm)].flatMap(([, name]) =>
-    name?.startsWith(prefix) ? [name.slice(prefix.length)] : [],
-  );
+/** The tap that a table closes; undefined for any other table. */
+export const tapClosedBy = (table: string): string | undefined =>
+  table.startsWith(prefix) ? table.slice(prefix.length) : undefined;
 
-/** The taps that are closed now. @throws Problem kernel-unreadable */
-export const closedPorts = async (): Promise<string[]> =>
-  parseClosedPorts(await runTool('nft', ['list', 'tables', 'netdev']));
+/** The taps that are closed now, those that are gone included. @throws Problem kernel-unreadable */
+export async function closedPorts(): Promise<string[]> {
+  // for a list of their names alone nft 1.0.6 reads every rule of the host
+  const [listed = ''] = await listWith(['nft', 'list', 'chains', 'netdev']);
+  return [...listed.matchAll(/^table netdev (\S+) \{/gm)].flatMap(([, name = '']) => tapClosedBy(name) ?? []);
+}

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { type ProtocolNames, readProtocolNames } from '../nwfilter/rules/saved.js';
 import { type AnyTable, type NativeTable, type Table, tables } from '../nwfilter/rules/model.js';
-import { ingressCommand } from './ingress.js';
+import { guardsCommand, type Ingress, readIngress } from './ingress.js';
 import { linkCommand, type Port, readPorts } from './ports.js';
 import { type NativeEntries, readNative } from './native-tables.js';
-import { parseTables, tablesCommand } from './nft-tables.js';
+import { readTables, tablesCommand } from './nft-tables.js';
 import { type Chains, parseSaved } from './saved-rules.js';
-import { type Command, listWith } from './tool.js';
+import { type Command, listEach } from './tool.js';
 
 /** How rules get into the kernel: by the tools of ebtables, over one thing or the other, or by nft. */
 export const backends = ['ebtables-nft', 'ebtables-legacy', 'nftables'] as const;
@@ -22,8 +22,7 @@ export interface KernelSnapshot {
   native: Readonly<Partial<Record<NativeTable, NativeEntries>>>;
   /** Those of the tools' tables that somebody has switched off: their rules are there, and see nothing. */
   dormant: readonly Table[];
-  /** What nft lists at the ingress of devices: guards and closed ports. */
-  ingress: string;
+  ingress: Ingress;
 }
 
 /** Where libvirt's rules are: what saves them, and in which table of it. */
@@ -49,31 +48,39 @@ const isOverNftables = (saved: string): boolean => saved.startsWith('#') && save
 
 /** The kernel's rules and the host's interfaces, at the same moment. @throws Problem kernel-unreadable */
 export async function readKernelAndPorts(): Promise<{ kernel: KernelSnapshot; ports: Map<string, Port> }> {
-  const [names, said] = await Promise.all([
-    readNames(),
-    listWith(
-      places.ebtables.command,
-      places.iptables.command,
-      places.ip6tables.command,
-      ingressCommand,
-      tablesCommand,
-      linkCommand,
-    ),
-  ]);
-  const [ebtables = '', iptables = '', ip6tables = '', ingress = '', listed = '', links = ''] = said;
-  const nft = parseTables(listed);
-  const [native, ports] = await Promise.all([readNative(nft), readPorts(links)]);
+  const [guards, ebtables, iptables, ip6tables, listed, links] = listEach(
+    guardsCommand,
+    places.ebtables.command,
+    places.iptables.command,
+    places.ip6tables.command,
+    tablesCommand,
+    linkCommand,
+  );
   const saved = { ebtables, iptables, ip6tables };
-  const chainsOf = (table: Table): Chains => parseSaved(table, places[table].table, saved[table], names);
+  const names = readNames();
+  const chainsOf = async (table: Table): Promise<Chains> =>
+    parseSaved(table, places[table].table, await saved[table], await names);
+  // what has ended is read while nft still lists
+  const [over, ofEbtables, ofIptables, ofIp6tables, ports, { nft, native, ingress }] = await Promise.all([
+    ebtables.then((text) => (isOverNftables(text) ? 'ebtables-nft' : 'ebtables-legacy')),
+    chainsOf('ebtables'),
+    chainsOf('iptables'),
+    chainsOf('ip6tables'),
+    links.then(readPorts),
+    listed.then(readTables).then(async (nft) => {
+      const [native, ingress] = await Promise.all([readNative(nft), readIngress(nft, guards)]);
+      return { nft, native, ingress };
+    }),
+  ]);
   const of = (table: NativeTable): Chains => native.get(table)?.chains ?? new Map();
   const kernel: KernelSnapshot = {
-    ebtables: isOverNftables(ebtables) ? 'ebtables-nft' : 'ebtables-legacy',
+    ebtables: over,
     tables: {
       libvirt_nwfilter_ethernet: of('libvirt_nwfilter_ethernet'),
       libvirt_nwfilter_inet: of('libvirt_nwfilter_inet'),
-      ebtables: chainsOf('ebtables'),
-      iptables: chainsOf('iptables'),
-      ip6tables: chainsOf('ip6tables'),
+      ebtables: ofEbtables,
+      iptables: ofIptables,
+      ip6tables: ofIp6tables,
     },
     native: Object.fromEntries([...native].map(([table, { entries }]) => [table, entries])),
     dormant: tables.filter((table) => nft.get(nftNameOf(table))?.dormant),

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { EventEmitter } from 'node:events';
+import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { Problem } from '../errors.js';
 
@@ -72,25 +72,49 @@ export type Command = readonly [tool: Tool, ...args: string[]];
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** A shell's script that runs commands side by side, each into a descriptor of its own, and tells how each ended. */
+/** A shell's script that runs commands side by side, each into a descriptor of its own, and tells how each ends when it does. Not by `>&`: dash takes one digit there. */
 const sideBySide = (commands: readonly Command[]): string =>
   [
-    ...commands.map((words, i) => `${words.map(quoted).join(' ')} >&${i + 3} 2>/dev/null & pid${i}=$!`),
-    ...commands.map((_, i) => `wait $pid${i}; echo $?`),
+    ...commands.map(
+      (words, i) => `{ ${words.map(quoted).join(' ')} >/proc/self/fd/${i + 3} 2>/dev/null; echo ${i} $?; } &`,
+    ),
+    'wait',
   ].join('\n');
 
-/** A file without a name, that is gone when it is closed. */
-async function nameless(): Promise<FileHandle> {
+/**
+ * A file without a name, that is gone when it is closed: its descriptor. Files are dealt with on this thread, for they are
+ * small and in memory: through the pool, each step costs more than it takes, and waits behind what else is there.
+ */
+function nameless(): number {
   const path = join(tmpdir(), `virtwarden-${randomUUID()}`);
-  const file = await open(path, 'wx+', 0o600);
-  await unlink(path);
+  const file = openSync(path, 'wx+', 0o600);
+  unlinkSync(path);
   return file;
 }
 
-async function contentOf(file: FileHandle): Promise<string> {
-  const content = Buffer.alloc((await file.stat()).size);
-  await file.read(content, 0, content.length, 0);
+function contentOf(file: number): string {
+  const content = Buffer.alloc(fstatSync(file).size);
+  readSync(file, content, 0, content.length, 0);
   return content.toString();
+}
+
+/** A command, and the file that it writes into. */
+interface Writing {
+  words: Command;
+  file: number;
+}
+
+/** Gives each a file. @throws Problem kernel-unreadable */
+function openFiles(commands: readonly Command[]): Writing[] {
+  const writing: Writing[] = [];
+  try {
+    for (const words of commands) writing.push({ words, file: nameless() });
+    return writing;
+  } catch (error) {
+    for (const { file } of writing) closeSync(file);
+    const why = `What the kernel's rules are cannot be written into a file: ${(error as Error).message}.`;
+    throw new Problem('kernel-unreadable', why, { cause: error });
+  }
 }
 
 /** Ends a shell that takes too long, and what it has begun. */
@@ -102,44 +126,66 @@ function end({ pid }: ChildProcess): void {
   }
 }
 
-/** Runs commands, each into a file; gives how each ended, '0' for well. */
-async function runInto(files: readonly FileHandle[], commands: readonly Command[]): Promise<string[]> {
-  const shell = spawn('/bin/sh', ['-c', sideBySide(commands)], {
-    stdio: ['ignore', 'pipe', 'ignore', ...files.map(({ fd }) => fd)],
+/** Runs commands, each into a file; gives how each ends, '0' for well, undefined for one that takes too long. */
+function runInto(writing: readonly Writing[]): Promise<string | undefined>[] {
+  const shell = spawn('/bin/sh', ['-c', sideBySide(writing.map(({ words }) => words))], {
+    stdio: ['ignore', 'pipe', 'ignore', ...writing.map(({ file }) => file)],
     env: environment(),
     detached: true, // with a group of its own, to be ended with it
   });
   const timer = setTimeout(() => end(shell), timeoutMs);
-  try {
-    const [said] = await Promise.all([shell.stdout ? text(shell.stdout) : '', once(shell, 'close')]);
-    return said.split('\n');
-  } finally {
+  const ended = new EventEmitter();
+  const over = (): void => {
     clearTimeout(timer);
+    writing.forEach((_, i) => ended.emit(String(i), undefined));
+  };
+  const endings = writing.map(
+    (_, i) => new Promise<string | undefined>((resolve) => ended.once(String(i), resolve)),
+  );
+  shell.once('error', over);
+  if (shell.stdout) {
+    createInterface(shell.stdout)
+      .on('line', (line) => {
+        const [i = '', code] = line.split(' ');
+        ended.emit(i, code);
+      })
+      .once('close', over);
   }
+  return endings;
 }
 
+/** Runs one by itself, for the reasons why it fails. A table of nft's that is not there has nothing in it. */
+const listAlone = (tool: Tool, args: readonly string[]): Promise<string> =>
+  runTool(tool, args).catch((error: unknown) => {
+    if (tool === 'nft' && (error as Error).message.includes(': No such file or directory')) return '';
+    throw error;
+  });
+
 /**
- * Runs several that only read, at once; gives what each says. They write into files, since nft writes its lists a word at a
- * time, and through a pipe each word would be an event of its own; and one shell begins them all, since for this process
- * to begin one takes some ms in which it does nothing else. What fails is run again by itself, for its reasons.
+ * Runs several that only read, at once; gives what each says, as soon as it has ended. They write into files, since nft
+ * writes its lists a word at a time, and through a pipe each word would be an event of its own; and one shell begins them
+ * all, since for this process to begin one takes some ms in which it does nothing else.
+ * @returns for each a promise, rejected with the Problem kernel-unreadable; nobody has to wait for it
  * @throws Problem kernel-unreadable
  */
-export async function listWith(...commands: readonly Command[]): Promise<string[]> {
-  const files = await Promise.all(commands.map(nameless)).catch((error: unknown) => {
-    const why = `What the kernel's rules are cannot be written into a file: ${(error as Error).message}.`;
-    throw new Problem('kernel-unreadable', why, { cause: error });
+export function listEach<const C extends readonly Command[]>(
+  ...commands: C
+): { [K in keyof C]: Promise<string> } {
+  const writing = openFiles(commands);
+  const endings = runInto(writing);
+  const each = writing.map(async ({ words: [tool, ...args], file }, i) => {
+    try {
+      const code = await endings[i];
+      if (code === undefined) throw unreadable(tool, new Error(`it did not end within ${timeoutMs} ms`));
+      return await (code === '0' ? contentOf(file) : listAlone(tool, args));
+    } finally {
+      closeSync(file);
+    }
   });
-  try {
-    const ended = await runInto(files, commands);
-    return await Promise.all(
-      commands.map(async ([tool, ...args], i) => {
-        const file = files[i];
-        if (ended[i] === '0' && file) return contentOf(file);
-        if (!ended[i]) throw unreadable(tool, new Error(`it did not end within ${timeoutMs} ms`));
-        return runTool(tool, args);
-      }),
-    );
-  } finally {
-    await Promise.all(files.map((file) => file.close()));
-  }
+  for (const one of each) one.catch(() => undefined);
+  return each as { [K in keyof C]: Promise<string> };
 }
+
+/** The same, when all have ended. @throws Problem kernel-unreadable */
+export const listWith = async (...commands: readonly Command[]): Promise<string[]> =>
+  commands.length === 0 ? [] : Promise.all(listEach(...commands));

@@ -31,7 +31,13 @@ function findings(text: string, of: DomainInterface = nic): string[] {
     libvirt_nwfilter_ethernet: new Map(),
     libvirt_nwfilter_inet: new Map(),
   };
-  const kernel = { ebtables: 'ebtables-nft' as const, tables, native: {}, ingress: '', dormant: [] };
+  const kernel = {
+    ebtables: 'ebtables-nft' as const,
+    tables,
+    native: {},
+    ingress: { guards: '', closed: [], others: '' },
+    dormant: [],
+  };
   const ports = new Map([
     ['vnet0', bridged],
     ['vnet1', bridged],

@@ -51,7 +51,7 @@ await t.test('a guard is handed to nft whole; what nft says of it, is short in t
 await t.test('a guard of a tap that is there is not swept', async (t) => {
   const listing =
     'table netdev virtwarden_guard {\n\tchain tap_vnet0 { # handle 5\n\t}\n\tchain tap_vnet1 { # handle 6\n\t}\n}';
-  nft(t, `case "$*" in *ruleset*) echo '${listing}';; *'handle 5') ;; *) exit 1;; esac`);
+  nft(t, `case "$*" in *list*) echo '${listing}';; *'handle 5') ;; *) exit 1;; esac`);
   t.strictSame(await sweepGuards(() => Promise.resolve(['vnet1'])), ['vnet0']);
   t.strictSame(await sweepGuards(() => Promise.resolve(['vnet0', 'vnet1'])), []);
 });

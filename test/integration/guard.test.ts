@@ -2,7 +2,7 @@ import t from 'tap';
 import { type ExpectedGuard, guardDiffers } from '../../src/guard/differs.js';
 import { expectGuards, putGuard, readGuards, removeGuard, sweepGuards } from '../../src/guard/guard.js';
 import { type GuardedNic, guardFor } from '../../src/guard/rules.js';
-import { guardTable } from '../../src/guard/script.js';
+import { guardTable } from '../../src/kernel/ingress.js';
 import { GuardHost } from './guard-host.js';
 
 const guarded = await GuardHost.start(t);
@@ -42,11 +42,14 @@ await t.test('without the table there is no guard', async (t) => {
   t.strictSame(await sweepGuards(guarded.devices), []);
 });
 
-await t.test('several may ask at once how guards are listed, and another service on the host, too', async (t) => {
-  const asked = Array.from({ length: 8 }, () => expected(nic));
-  const [first, ...others] = await Promise.all(asked);
-  for (const one of others) t.strictSame(one, first);
-});
+await t.test(
+  'several may ask at once how guards are listed, and another service on the host, too',
+  async (t) => {
+    const asked = Array.from({ length: 8 }, () => expected(nic));
+    const [first, ...others] = await Promise.all(asked);
+    for (const one of others) t.strictSame(one, first);
+  },
+);
 
 const trees: Record<string, string[]> = {
   'any filter': ['no-ip-multicast'],

@@ -2,9 +2,9 @@ import t from 'tap';
 import { spelledChain, wrongChains } from '../../src/enforcement/chains.js';
 import { leadNative, nativeBases, removeNative } from '../../src/kernel/mend-native.js';
 import { readSpelling } from '../../src/kernel/nft-spelling.js';
-import { parseTables, tablesCommand } from '../../src/kernel/nft-tables.js';
 import { listWith } from '../../src/kernel/tool.js';
 import { readNative } from '../../src/kernel/native-tables.js';
+import { readTables, tablesCommand } from '../../src/kernel/nft-tables.js';
 import { ownedChains } from '../../src/kernel/owned-chains.js';
 import type { KernelSnapshot } from '../../src/kernel/snapshot.js';
 import { filterFromLibvirt } from '../../src/nwfilter/from-xml.js';
@@ -27,11 +27,11 @@ const make = (filter: string): Promise<string> =>
 /** The native tables of the host. */
 async function snapshot(): Promise<KernelSnapshot> {
   const [listed = ''] = await listWith(tablesCommand);
-  const native = await readNative(parseTables(listed));
+  const native = await readNative(await readTables(listed));
   const chainsOf = (table: (typeof tables)[number]) => native.get(table)?.chains ?? new Map();
   return {
     ebtables: 'ebtables-nft',
-    ingress: '',
+    ingress: { guards: '', closed: [], others: '' },
     dormant: [],
     native: Object.fromEntries([...native].map(([table, { entries }]) => [table, entries])),
     tables: {

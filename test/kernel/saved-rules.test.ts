@@ -117,8 +117,8 @@ await t.test('what a tool cannot list, or says wrongly, is not taken for “noth
 });
 
 await t.test('a table that is switched off is told of', async (t) => {
-  for (const flags of ['"dormant"}}]}', '["dormant"]}}]}', '']) {
-    const listed = `{"nftables": [{"table": {"family": "bridge", "name": "nat", "handle": 1, "flags": ${flags}`;
+  for (const flags of ['"dormant"', '["dormant"]', '']) {
+    const listed = `{"nftables": [{"table": {"family": "bridge", "name": "nat", "handle": 1, "flags": ${flags}}}]}`;
     tools(t, { ...others, 'ebtables-save': '', nft: `[ "$1" != -j ] || echo '${listed}'` });
     t.strictSame((await readKernel()).dormant, ['ebtables']);
   }

@@ -14,17 +14,25 @@ async function withTools(directory: string, scripts: Record<string, string>): Pr
 }
 
 await withTools(t.testdir(), {
-  ip: 'echo links',
+  ip: 'echo links $*',
   nft: 'exec sleep 60',
   'iptables-save': 'echo "it is broken" >&2; exit 1',
 });
 
 await t.test('what each says is given in the order in which they were named', async (t) => {
-  t.strictSame(await listWith(['ip'], ['ip', 'x']), ['links\n', 'links\n']);
+  const many = Array.from({ length: 20 }, (_, i) => ['ip', `${i}`] as const);
+  t.strictSame(
+    await listWith(...many),
+    many.map(([, i]) => `links ${i}\n`),
+  );
+  t.strictSame(await listWith(), []);
 });
 
 await t.test('one that fails says why', async (t) => {
-  await t.rejects(listWith(['ip'], ['iptables-save']), { type: 'kernel-unreadable', message: /it is broken/ });
+  await t.rejects(listWith(['ip'], ['iptables-save']), {
+    type: 'kernel-unreadable',
+    message: /it is broken/,
+  });
 });
 
 await t.test('one that hangs is ended, and named', async (t) => {
