@@ -7,5 +7,5 @@ import { dropSources } from './sources.js';
 export async function countDrops(counter: DropCounter, about: CountedNic): Promise<void> {
   const state = await readKernelState();
   const guard = parseGuards(state.kernel.ingress.guards).get(about.port);
-  counter.observe(about, dropSources(about.port, state, guard));
+  counter.observe(about, dropSources(about.port, state, guard), state.read);
 }

@@ -58,7 +58,10 @@ function numbered(sources: DropSource[]): DropSource[] {
 }
 
 /** Whether rules of libvirt's that drop what a port's guest sends do not count it. */
-export const hasUncounted = (port: string, { kernel, owned }: KernelState): boolean =>
+export const hasUncounted = (
+  port: string,
+  { kernel, owned }: Pick<KernelState, 'kernel' | 'owned'>,
+): boolean =>
   (owned.get(port) ?? [])
     .filter(isFromGuest)
     .some((one) =>
@@ -70,7 +73,7 @@ export const hasUncounted = (port: string, { kernel, owned }: KernelState): bool
 /** The rules that drop what a port's guest sends. What the guard drops no rule of libvirt's sees: nothing is counted twice. */
 export function dropSources(
   port: string,
-  { kernel, owned }: KernelState,
+  { kernel, owned }: Pick<KernelState, 'kernel' | 'owned'>,
   guard: FoundGuard | undefined,
 ): DropSource[] {
   const guarded = (guard?.rules ?? []).flatMap(({ handle, class: kind, packets }): DropSource[] =>

@@ -32,7 +32,7 @@ function dropsOf(
 ): Enforcement['drops'] {
   if (port === undefined || 'unreadable' in kernel) return { total: 0 };
   const sources = dropSources(port, kernel, guards.found.get(port));
-  const drops = [...counter.observe({ vm: live.uuid, nic: mac, port }, sources)];
+  const drops = [...counter.observe({ vm: live.uuid, nic: mac, port }, sources, kernel.read)];
   return {
     ...Object.fromEntries(drops),
     total: drops.reduce((sum, [, frames]) => sum + frames, 0),

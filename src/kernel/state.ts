@@ -8,10 +8,14 @@ export interface KernelState {
   ports: ReadonlyMap<string, Port>;
   /** libvirt's chains by the port that they are for. */
   owned: ReadonlyMap<string, readonly OwnedChain[]>;
+  /** When it was read, ms of `performance.now()`: each part somewhere in between. */
+  read: { began: number; ended: number };
 }
 
 /** @throws Problem kernel-unreadable */
 export async function readKernelState(): Promise<KernelState> {
+  const began = performance.now();
   const { kernel, ports } = await readKernelAndPorts();
-  return { kernel, ports, owned: ownedChains(kernel, ports.keys()) };
+  const read = { began, ended: performance.now() };
+  return { kernel, ports, owned: ownedChains(kernel, ports.keys()), read };
 }

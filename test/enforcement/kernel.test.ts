@@ -44,6 +44,7 @@ function findings(text: string, of: DomainInterface = nic): string[] {
   ]);
   return findUnenforced(of, 'vdsm-no-mac-spoofing', catalog, {
     kernel,
+    read: { began: 0, ended: 1 },
     ports,
     owned: ownedChains(kernel, ports.keys()),
     backendOf: () => 'ebtables',

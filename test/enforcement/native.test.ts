@@ -32,6 +32,7 @@ const facts = {
   ports: new Map(),
   backendOf: () => 'nftables' as const,
   spelling: new Map(),
+  read: { began: 0, ended: 1 },
 };
 
 await t.test('the rules of a port, with what they have counted where they count', (t) => {

@@ -17,7 +17,12 @@ const set = async (policy: object) => {
 };
 const standard = 'vdsm-no-mac-spoofing';
 const named = { filters: ['no-mac-spoofing'] };
-const shown = ({ filters, filterOrigin }: Nic) => ({ filters, filterOrigin });
+/** A refusal says why. */
+const shown = ({ filters, filterOrigin, detail }: Nic & { detail?: string }) => ({
+  filters,
+  filterOrigin,
+  ...(detail !== undefined && { detail }),
+});
 /** What the live XML says, not what the service believes. */
 const liveFilters = async (vm: string) =>
   [...(await host.virsh('dumpxml', vm)).matchAll(/<interface [^]*?<\/interface>/g)].map(
@@ -110,7 +115,10 @@ await t.test(
   'a changed switch is in force for what starts later, and what runs is said to be out of sync',
   async (t) => {
     await set({ EnableMACAntiSpoofingFilterRules: true });
-    await service.create('vm', [onBridge(), { ...onBridge(), ...named }]);
+    t.match(await service.create('vm', [onBridge(), { ...onBridge(), ...named }]), {
+      status: 201,
+      body: { detail: undefined },
+    });
     t.equal((await set({ EnableMACAntiSpoofingFilterRules: false })).outOfSyncNics, 1);
     t.match((await service.request<Vm>('GET', '/v1/vms/vm')).body.nics, [
       { synced: false },
