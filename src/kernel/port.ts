@@ -1,3 +1,4 @@
+import { namesIn, readTables, tablesCommand } from './nft-tables.js';
 import { listWith, runTool } from './tool.js';
 
 const prefix = 'virtwarden_closed_';
@@ -25,7 +26,6 @@ export const tapClosedBy = (table: string): string | undefined =>
 
 /** The taps that are closed now, those that are gone included. @throws Problem kernel-unreadable */
 export async function closedPorts(): Promise<string[]> {
-  // for a list of their names alone nft 1.0.6 reads every rule of the host
-  const [listed = ''] = await listWith(['nft', 'list', 'chains', 'netdev']);
-  return [...listed.matchAll(/^table netdev (\S+) \{/gm)].flatMap(([, name = '']) => tapClosedBy(name) ?? []);
+  const [listed = ''] = await listWith(tablesCommand);
+  return namesIn(readTables(listed), 'netdev').flatMap((table) => tapClosedBy(table) ?? []);
 }

@@ -4,7 +4,7 @@ import { type AnyTable, type NativeTable, type Table, tables } from '../nwfilter
 import { guardsCommand, type Ingress, readIngress } from './ingress.js';
 import { linkCommand, type Port, readPorts } from './ports.js';
 import { type NativeEntries, readNative } from './native-tables.js';
-import { readTables, tablesCommand } from './nft-tables.js';
+import { flagsOf, isDormant, type NftTables, readTables, tablesCommand } from './nft-tables.js';
 import { type Chains, parseSaved } from './saved-rules.js';
 import { type Command, listEach } from './tool.js';
 
@@ -46,30 +46,45 @@ async function readNames(): Promise<ProtocolNames> {
 /** The first line of what a save tool of nftables' writes says so. */
 const isOverNftables = (saved: string): boolean => saved.startsWith('#') && saved.includes('(nf_tables)');
 
+/** Those that are switched off. @param flags what the flags of each say @throws Problem kernel-unreadable */
+async function dormantOf(nft: NftTables, flags: Record<Table, Promise<string>>): Promise<Table[]> {
+  const there = tables.filter((table) => nft.has(nftNameOf(table)));
+  const off = await Promise.all(there.map(async (table) => isDormant(nftNameOf(table), await flags[table])));
+  return there.filter((_, i) => off[i]);
+}
+
 /** The kernel's rules and the host's interfaces, at the same moment. @throws Problem kernel-unreadable */
 export async function readKernelAndPorts(): Promise<{ kernel: KernelSnapshot; ports: Map<string, Port> }> {
-  const [guards, ebtables, iptables, ip6tables, listed, links] = listEach(
+  const [guards, ebtables, iptables, ip6tables, listed, links, ofNat, ofFilter, ofFilter6] = listEach(
     guardsCommand,
     places.ebtables.command,
     places.iptables.command,
     places.ip6tables.command,
     tablesCommand,
     linkCommand,
+    flagsOf(nftNameOf('ebtables')),
+    flagsOf(nftNameOf('iptables')),
+    flagsOf(nftNameOf('ip6tables')),
   );
   const saved = { ebtables, iptables, ip6tables };
+  const flags = { ebtables: ofNat, iptables: ofFilter, ip6tables: ofFilter6 };
   const names = readNames();
   const chainsOf = async (table: Table): Promise<Chains> =>
     parseSaved(table, places[table].table, await saved[table], await names);
   // what has ended is read while nft still lists
-  const [over, ofEbtables, ofIptables, ofIp6tables, ports, { nft, native, ingress }] = await Promise.all([
+  const [over, ofEbtables, ofIptables, ofIp6tables, ports, { native, ingress, dormant }] = await Promise.all([
     ebtables.then((text) => (isOverNftables(text) ? 'ebtables-nft' : 'ebtables-legacy')),
     chainsOf('ebtables'),
     chainsOf('iptables'),
     chainsOf('ip6tables'),
     links.then(readPorts),
     listed.then(readTables).then(async (nft) => {
-      const [native, ingress] = await Promise.all([readNative(nft), readIngress(nft, guards)]);
-      return { nft, native, ingress };
+      const [native, ingress, dormant] = await Promise.all([
+        readNative(nft),
+        readIngress(nft, guards),
+        dormantOf(nft, flags),
+      ]);
+      return { native, ingress, dormant };
     }),
   ]);
   const of = (table: NativeTable): Chains => native.get(table)?.chains ?? new Map();
@@ -83,7 +98,7 @@ export async function readKernelAndPorts(): Promise<{ kernel: KernelSnapshot; po
       ip6tables: ofIp6tables,
     },
     native: Object.fromEntries([...native].map(([table, { entries }]) => [table, entries])),
-    dormant: tables.filter((table) => nft.get(nftNameOf(table))?.dormant),
+    dormant,
     ingress,
   };
   return { kernel, ports };

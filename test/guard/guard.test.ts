@@ -1,24 +1,14 @@
-import { chmodSync, readFileSync } from 'node:fs';
-import t, { type Test } from 'tap';
+import { readFileSync } from 'node:fs';
+import t from 'tap';
 import { expectGuards, putGuard, readGuards, removeGuard, sweepGuards } from '../../src/guard/guard.js';
 import { guardFor } from '../../src/guard/rules.js';
 import { putScript } from '../../src/guard/script.js';
+import { fakeTools } from '../helpers/fake-tools.js';
 
 const guard = guardFor({ port: 'vnet0', mac: '52:54:00:00:00:01', filters: [], parameters: [] });
 
-/** Puts a program named nft, or none, where programs are looked for. */
-function nft(t: Test, script?: string): void {
-  const directory = t.testdir(script === undefined ? {} : { nft: `#!/bin/sh\n${script}\n` });
-  if (script !== undefined) chmodSync(`${directory}/nft`, 0o755);
-  const { PATH } = process.env;
-  process.env.PATH = script === undefined ? directory : `${directory}:${PATH ?? ''}`;
-  t.teardown(() => {
-    process.env.PATH = PATH;
-  });
-}
-
 await t.test('without nft nobody can tell, nor do anything', async (t) => {
-  nft(t);
+  fakeTools(t, {});
   const unreadable = { type: 'kernel-unreadable', message: /nft is not installed \(Debian: nftables\)/ };
   const calls = [
     readGuards,
@@ -34,16 +24,15 @@ await t.test('without nft nobody can tell, nor do anything', async (t) => {
 });
 
 await t.test('a failure is not taken for “no guard”', async (t) => {
-  nft(t, 'echo "Permission denied" >&2; exit 1');
+  fakeTools(t, { nft: 'echo "Permission denied" >&2; exit 1' });
   await t.rejects(readGuards(), { type: 'kernel-unreadable', message: /Permission denied/ });
 });
 
 await t.test('a guard is handed to nft whole; what nft says of it, is short in the problem', async (t) => {
   const file = `${t.testdirName}/script`;
-  nft(
-    t,
-    `[ "$1" = add ] || cat >${file}; [ "$1" = add ] || { head -c 9999 /dev/zero | tr '\\0' x >&2; exit 1; }`,
-  );
+  fakeTools(t, {
+    nft: `[ "$1" = add ] || cat >${file}; [ "$1" = add ] || { head -c 9999 /dev/zero | tr '\\0' x >&2; exit 1; }`,
+  });
   await t.rejects(putGuard(guard), { message: /^.{400,700}$/s });
   t.equal(readFileSync(file, 'utf8'), putScript(guard));
 });
@@ -51,12 +40,12 @@ await t.test('a guard is handed to nft whole; what nft says of it, is short in t
 await t.test('a guard of a tap that is there is not swept', async (t) => {
   const listing =
     'table netdev virtwarden_guard {\n\tchain tap_vnet0 { # handle 5\n\t}\n\tchain tap_vnet1 { # handle 6\n\t}\n}';
-  nft(t, `case "$*" in *list*) echo '${listing}';; *'handle 5') ;; *) exit 1;; esac`);
+  fakeTools(t, { nft: `case "$*" in *list*) echo '${listing}';; *'handle 5') ;; *) exit 1;; esac` });
   t.strictSame(await sweepGuards(() => Promise.resolve(['vnet1'])), ['vnet0']);
   t.strictSame(await sweepGuards(() => Promise.resolve(['vnet0', 'vnet1'])), []);
 });
 
 await t.test('of no guards nothing is asked', async (t) => {
-  nft(t);
+  fakeTools(t, {});
   t.strictSame(await expectGuards([]), []);
 });

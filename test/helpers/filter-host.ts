@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Connection, type Domain, type NWFilter } from 'node-libvirt';
 import type { Test } from 'tap';
 import { DropCounter } from '../../src/drops/counter.js';
@@ -6,6 +6,7 @@ import { readShippedFilters, ShippedFilters } from '../../src/filtering/shipped.
 import type { VmContext } from '../../src/vms/context.js';
 import { defaultPolicy } from '../../src/schemas/config.js';
 import { noJournal } from '../../src/state/journal.js';
+import { fakeTools } from './fake-tools.js';
 import { VmLocks } from '../../src/vms/locks.js';
 
 const platform = `<domainCapabilities><path>/usr/bin/test-hv</path><domain>test</domain>
@@ -94,30 +95,11 @@ const bridged = (ifname: string): object => ({
   linkinfo: { info_kind: 'tun', info_slave_kind: 'bridge' },
 });
 
+const says = (text: string): string => `cat <<'END'\n${text}\nEND`;
+
 /** A kernel with these rules instead of the machine's own; undefined: none that can be read. */
 export function kernelWith(t: Test, saved: string | undefined): void {
-  const directory = t.testdir(
-    saved === undefined
-      ? {}
-      : {
-          rules: saved,
-          links: JSON.stringify(['testnet0', 'testnet1'].map((ifname) => bridged(ifname))),
-          'ebtables-save': '#!/bin/sh\nexec /bin/cat "${0%/*}/rules"\n',
-          ip: '#!/bin/sh\nexec /bin/cat "${0%/*}/links"\n',
-          'iptables-save': '#!/bin/sh\n',
-          'ip6tables-save': '#!/bin/sh\n',
-          // no table of ours
-          nft: `#!/bin/sh\n[ "$1" != -j ] || echo '{"nftables": []}'\n`,
-        },
-  );
-  for (const tool of saved === undefined
-    ? []
-    : ['ebtables-save', 'iptables-save', 'ip6tables-save', 'ip', 'nft']) {
-    chmodSync(`${directory}/${tool}`, 0o755);
-  }
-  const { PATH } = process.env;
-  process.env.PATH = directory;
-  t.teardown(() => {
-    process.env.PATH = PATH;
-  });
+  const links = JSON.stringify(['testnet0', 'testnet1'].map((ifname) => bridged(ifname)));
+  const nothing = { 'iptables-save': '', 'ip6tables-save': '', nft: '' };
+  fakeTools(t, saved === undefined ? {} : { ...nothing, 'ebtables-save': says(saved), ip: says(links) });
 }

@@ -27,7 +27,7 @@ const make = (filter: string): Promise<string> =>
 /** The native tables of the host. */
 async function snapshot(): Promise<KernelSnapshot> {
   const [listed = ''] = await listWith(tablesCommand);
-  const native = await readNative(await readTables(listed));
+  const native = await readNative(readTables(listed));
   const chainsOf = (table: (typeof tables)[number]) => native.get(table)?.chains ?? new Map();
   return {
     ebtables: 'ebtables-nft',

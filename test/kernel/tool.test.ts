@@ -1,20 +1,9 @@
-import { chmod, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import t from 'tap';
-import { listWith } from '../../src/kernel/tool.js';
+import { listEach, listWith } from '../../src/kernel/tool.js';
+import { fakeTools } from '../helpers/fake-tools.js';
 
-/** Puts these in the place of the kernel's tools: each a script of the shell. */
-async function withTools(directory: string, scripts: Record<string, string>): Promise<void> {
-  for (const [name, script] of Object.entries(scripts)) {
-    const path = join(directory, name);
-    await writeFile(path, `#!/bin/sh\n${script}\n`);
-    await chmod(path, 0o755);
-  }
-  process.env.PATH = `${directory}:${process.env.PATH}`;
-}
-
-await withTools(t.testdir(), {
-  ip: 'echo links $*',
+fakeTools(t, {
+  ip: 'echo links $*; [ $# -gt 1 ] || exit 0; while true; do echo "more \\\\"; done',
   nft: 'exec sleep 60',
   'iptables-save': 'echo "it is broken" >&2; exit 1',
 });
@@ -26,6 +15,11 @@ await t.test('what each says is given in the order in which they were named', as
     many.map(([, i]) => `links ${i}\n`),
   );
   t.strictSame(await listWith(), []);
+});
+
+await t.test('of one only the first lines are read, however much it says', async (t) => {
+  const read = listEach({ of: ['ip', '-d', 'link'], lines: 3 }, { of: ['iptables-save'], lines: 3 }, ['ip']);
+  t.strictSame(await Promise.all(read), ['links -d link\nmore \\\nmore \\\n', '', 'links\n']);
 });
 
 await t.test('one that fails says why', async (t) => {
