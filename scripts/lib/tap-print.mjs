@@ -20,13 +20,17 @@ function describeFault(fault, { exitCode, signal } = {}) {
   return exitCode ? `${fault}; it exited with code ${exitCode}` : fault;
 }
 
+/** Of a file that did not come to its end they say how far it came. */
+const lastComments = 20;
+
 /** Says how a test file went, and of a failed one all that is known. */
-export function printFile({ name, seconds, passed, failed, failures, skipped, fault, printed, end }) {
+export function printFile(file) {
+  const { name, seconds, passed, failed, failures, skipped, fault, comments, printed, end } = file;
   const counts = `${passed} passed${failed ? `, ${failed} failed` : ''}, ${seconds.toFixed(1)} s`;
   console.log(`  ${failed ? 'FAILED' : 'ok    '} ${name} (${counts})`);
   const detail = (text) => console.log(indented(text, 9));
   for (const { path, skip } of skipped) detail(`skipped: ${path.join(' > ')} (${skip})`);
   for (const failure of failures) detail(describe(failure));
-  if (fault) detail(describeFault(fault, end));
+  if (fault) detail([describeFault(fault, end), ...comments.slice(-lastComments)].join('\n'));
   if (failed && printed.length > 0) detail(`it printed:\n${printed.join('')}`);
 }

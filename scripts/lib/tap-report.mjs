@@ -1,21 +1,22 @@
 import { printFile } from './tap-print.mjs';
 
-/** Gathers the assertions below one test; the one that closes a subtest only repeats its outcome and is left out. */
-function gather(parser, path, into) {
+/** Gathers the assertions and comments below one test; the one that closes a subtest only repeats its outcome and is left out. */
+function gather(parser, path, { assertions, comments }) {
   let closes = false;
   parser.on('child', (child) => {
     closes = true;
-    gather(child, [...path, child.name], into);
+    gather(child, [...path, child.name], { assertions, comments });
   });
   parser.on('assert', (result) => {
     if (closes) closes = false;
-    else into.push({ ...result, path: [...path, result.name] });
+    else assertions.push({ ...result, path: [...path, result.name] });
   });
-  parser.on('bailout', (reason) => into.push({ ok: false, path: [...path, `bailed out: ${reason}`] }));
+  parser.on('bailout', (reason) => assertions.push({ ok: false, path: [...path, `bailed out: ${reason}`] }));
+  parser.on('comment', (comment) => comments.push(comment.trim()));
 }
 
 /** What came of one test file, whose assertions were gathered and whose own result tap gives. */
-function judge({ name, assertions, printed }, result) {
+function judge({ name, assertions, comments, printed }, result) {
   const failures = assertions.filter(({ ok, todo }) => !ok && !todo);
   const skipped = assertions.filter(({ skip }) => skip);
   const passed = assertions.filter(({ ok, skip, todo }) => ok && !skip && !todo).length;
@@ -33,6 +34,7 @@ function judge({ name, assertions, printed }, result) {
     failures,
     skipped,
     fault,
+    comments,
     printed,
     end: result.diag,
   };
@@ -47,9 +49,9 @@ export async function report(stream) {
   const parser = new Parser();
   const total = { passed: 0, failed: 0 };
   let file;
-  const next = (name) => (file = { name, assertions: [], printed: [] });
+  const next = (name) => (file = { name, assertions: [], comments: [], printed: [] });
   next();
-  parser.on('child', (child) => gather(child, [], next(child.name).assertions));
+  parser.on('child', (child) => gather(child, [], next(child.name)));
   // What a file prints reaches the root, too.
   parser.on('extra', (line) => file.printed.push(line));
   parser.on('assert', (result) => {

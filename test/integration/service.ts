@@ -56,14 +56,24 @@ export class Service implements AsyncDisposable {
     return service;
   }
 
-  /** Resolves once the service has logged, since its start or `since`, a message that begins so. */
+  /**
+   * Resolves once the service has logged, since its start or `since`, a message that begins so.
+   * @throws Error with what it logged last, when it ends, or does not say it in a minute
+   */
   async logged(message: string, since = 0): Promise<LogLine> {
+    const signal = AbortSignal.timeout(60_000);
+    const failure = (why: string): Error =>
+      new Error(
+        [`${why} without "${message}"`, ...this.#lines.slice(-20).map((line) => JSON.stringify(line))].join(
+          '\n',
+        ),
+      );
     for (;;) {
       const line = this.#lines.slice(since).find(({ msg }) => msg.startsWith(message));
       if (line) return line;
       await Promise.race([
-        once(this.#log, 'line'),
-        this.#process.ended.then(() => Promise.reject(new Error('it ended'))),
+        once(this.#log, 'line', { signal }).catch(() => Promise.reject(failure('a minute went by'))),
+        this.#process.ended.then(() => Promise.reject(failure('it ended'))),
       ]);
     }
   }

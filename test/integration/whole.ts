@@ -45,10 +45,14 @@ export async function notWhole(host: TestHost, service: Service): Promise<string
   ];
 }
 
+/** What nobody puts right for so long nobody will: orphans are taken away after 5 s, changes time out after 30, ms. */
+const limitMs = 120_000;
+
 /**
  * Resolves when nothing is wrong any more. What puts it right tells of it, or a VM's end does; it is looked again after 2 s at
  * the latest, for an event may have come before it was waited for.
  * @param say told what was wrong meanwhile
+ * @throws Error naming what stays wrong
  */
 export async function untilWhole(
   host: TestHost,
@@ -56,10 +60,12 @@ export async function untilWhole(
   events: EventStream,
   say: (wrong: string) => void,
 ): Promise<void> {
+  const began = performance.now();
   for (;;) {
     const since = events.events.length;
     const wrong = await notWhole(host, service);
     if (wrong.length === 0) return;
+    if (performance.now() - began > limitMs) throw new Error(`after ${limitMs / 1000} s: ${wrong.join('\n')}`);
     say(wrong.join('\n'));
     await Promise.race([events.more(since), setTimeout(2000)]);
   }
