@@ -33,10 +33,10 @@
         "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
       ],
       "include_dirs": ["<!@(node -p \"require('node-addon-api').include\")"],
-      "cflags": ["<!@(pkg-config --cflags libvirt)", "-Wall", "-Wextra", "-fvisibility=hidden"],
+      "cflags": ["<!@(pkg-config --cflags libvirt libvirt-qemu)", "-Wall", "-Wextra", "-fvisibility=hidden"],
       "cflags_cc": ["-std=c++17", "-fexceptions", "-frtti"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti"],
-      "libraries": ["<!@(pkg-config --libs libvirt)"],
+      "libraries": ["<!@(pkg-config --libs libvirt libvirt-qemu)"],
       # A Worker's exit dlclose()s the addon while one of its threads may still be inside a libvirt call.
       "ldflags": ["-Wl,-z,nodelete"],
       "configurations": {

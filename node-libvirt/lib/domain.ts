@@ -440,4 +440,17 @@ export class Domain extends Handle<NativeDomain> {
   rename(newName: string, flags = 0): Promise<void> {
     return call(() => this[native].rename(newName, flags));
   }
+
+  /**
+   * Has QEMU carry out a command of its own; libvirt then counts the domain as tainted.
+   * @param cmd as JSON, in the words of QEMU's machine protocol
+   * @param flags virDomainQemuMonitorCommandFlags
+   * @returns QEMU's answer, an error of its own included
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-qemu.html#virDomainQemuMonitorCommand
+   */
+  qemuMonitorCommand(cmd: string, flags = 0): Promise<string> {
+    return call(() => this[native].qemuMonitorCommand(cmd, flags));
+  }
 }

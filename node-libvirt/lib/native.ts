@@ -146,6 +146,7 @@ export interface NativeDomain extends WithXML {
   ): Promise<void>;
   abortJob(): Promise<void>;
   rename(newName: string, flags: number): Promise<void>;
+  qemuMonitorCommand(cmd: string, flags: number): Promise<string>;
   getID(): Promise<number>;
   getName(): Promise<string>;
   getState(): Promise<{ state: number; reason: number }>;

@@ -1,5 +1,7 @@
 #include "domain.h"
 
+#include <libvirt/libvirt-qemu.h>
+
 #include "args.h"
 #include "typed_params.h"
 
@@ -134,6 +136,15 @@ Napi::Value Domain::Rename(Info info) {
   return Call(info, Lane::kQuick, LV_TEXT(virDomainRename, "newName"));
 }
 
+Napi::Value Domain::QemuMonitorCommand(Info info) {
+  const Args args(info);
+  return Call(info, Lane::kSlow, [command = args.String(0, "cmd"), flags = args.Flags(1)](virDomainPtr domain) {
+    char* result = nullptr;
+    LV_CALL(virDomainQemuMonitorCommand, domain, command.c_str(), &result, flags);
+    return TakeString(result);
+  });
+}
+
 void Domain::Init(Napi::Env env, Napi::Object exports) {
   const Napi::Function constructor = DefineClass(
       env, "Domain",
@@ -163,6 +174,7 @@ void Domain::Init(Napi::Env env, Napi::Object exports) {
           InstanceMethod<&Domain::MigrateToURI3>("migrateToURI3"),
           InstanceMethod<&Domain::AbortJob>("abortJob"),
           InstanceMethod<&Domain::Rename>("rename"),
+          InstanceMethod<&Domain::QemuMonitorCommand>("qemuMonitorCommand"),
           InstanceMethod<&Domain::GetID>("getID"),
           InstanceMethod<&Domain::GetName>("getName"),
           InstanceMethod<&Domain::GetXMLDesc>("getXMLDesc"),

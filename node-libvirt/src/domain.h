@@ -54,6 +54,7 @@ class Domain : public Wrap<Domain, virDomain> {
   Napi::Value GetMetadata(Info info);
   Napi::Value InterfaceStats(Info info);
   Napi::Value InterfaceAddresses(Info info);
+  Napi::Value QemuMonitorCommand(Info info);
   Napi::Value GetJobStats(Info info);
 };
 

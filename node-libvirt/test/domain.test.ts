@@ -84,6 +84,7 @@ await t.test('calls that this driver answers with an error', async (t) => {
     virDomainAbortJob: () => domain.abortJob(),
     virDomainMigrateToURI3: () =>
       domain.migrateToURI3('test:///default', { bandwidth: 1, migrate_disks: ['a', 'b'] }),
+    virDomainQemuMonitorCommand: () => domain.qemuMonitorCommand('{}'),
     virDomainInterfaceStats: () => domain.interfaceStats('no-such-device'),
   };
   for (const [call, start] of Object.entries(calls)) {

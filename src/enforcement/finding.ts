@@ -30,7 +30,8 @@ export const findingRemedies = {
   'guard-orphaned': 'repair removes the guard',
   'binding-orphaned': 'repair removes the binding',
   'chain-orphaned': 'repair removes the chains',
-  'tap-orphaned': 'repair removes the tap, unless a process has it open',
+  'tap-orphaned':
+    'repair removes the tap, and has the VM’s QEMU give it up; where another process has it open, end that',
   'bridge-forgets': 'give the bridge an ageing time',
   'kernel-unreadable': 'see that the service may read the rules of the kernel',
 } as const satisfies Record<string, string>;

@@ -1,4 +1,5 @@
 import { surelyLibvirts } from '../kernel/owned-chains.js';
+import type { BindingDescription } from '../xml/nwfilter-binding.js';
 import type { KernelFacts } from './kernel.js';
 import { type Finding, finding } from './finding.js';
 import type { HostVerdicts } from './read.js';
@@ -9,11 +10,17 @@ export interface HostFinding {
   about:
     | { kind: 'filter'; filter: string }
     | { kind: 'binding' | 'chains' | 'tap' | 'closed' | 'guard'; port: string }
+    /** A tap that the QEMU of a VM may have open, without libvirt's knowing. */
+    | { kind: 'held'; port: string; vm: string }
     | { kind: 'other' };
 }
 
 /** libvirt's own names for taps; it refuses them from anybody else. */
 const libvirtsTap = /^vnet\d+$/;
+
+/** libvirt binds a NIC's filter before QEMU has the NIC. */
+const heldBy = (binding: BindingDescription | undefined): HostFinding['about'] =>
+  binding ? { kind: 'held', port: binding.port, vm: binding.vm } : { kind: 'other' };
 
 /** Ports of which something is there, and no running VM has them. */
 function orphans({ host, vms }: HostVerdicts, { owned, ports }: KernelFacts): HostFinding[] {
@@ -47,7 +54,7 @@ function orphans({ host, vms }: HostVerdicts, { owned, ports }: KernelFacts): Ho
         'tap-orphaned',
         `The tap ${port} is there, and no running VM has it${carrier ? ', but a process has it open' : ''}.`,
       ),
-      about: carrier ? { kind: 'other' } : { kind: 'tap', port },
+      about: carrier ? heldBy(host.bindings.get(port)) : { kind: 'tap', port },
     }));
   const closed = [...host.closed]
     .filter((port) => !running.has(port) && !ports.has(port))

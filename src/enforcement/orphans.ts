@@ -1,5 +1,6 @@
 import { VIR_ERR_NO_NWFILTER_BINDING } from 'node-libvirt';
 import { isNotFound } from '../errors.js';
+import { dropForgotten } from './forgotten.js';
 import { removeGuard } from '../guard/guard.js';
 import { removeChains } from '../kernel/mend.js';
 import { surelyLibvirts } from '../kernel/owned-chains.js';
@@ -31,6 +32,7 @@ export async function mendHost(context: VmContext, { about }: HostFinding): Prom
     await removeChains(about.port, surelyLibvirts);
   } else if (about.kind === 'chains') await removeChains(about.port, surelyLibvirts);
   else if (about.kind === 'tap') await runTool('ip', ['link', 'delete', 'dev', about.port]);
+  else if (about.kind === 'held') return dropForgotten(context, about.vm);
   else if (about.kind === 'guard') await removeGuard(about.port);
   else await openPort(about.port);
   return true;

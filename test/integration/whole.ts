@@ -65,7 +65,8 @@ export async function untilWhole(
     const since = events.events.length;
     const wrong = await notWhole(host, service);
     if (wrong.length === 0) return;
-    if (performance.now() - began > limitMs) throw new Error(`after ${limitMs / 1000} s: ${wrong.join('\n')}`);
+    if (performance.now() - began > limitMs)
+      throw new Error(`after ${limitMs / 1000} s: ${wrong.join('\n')}`);
     say(wrong.join('\n'));
     await Promise.race([events.more(since), setTimeout(2000)]);
   }

@@ -93,6 +93,10 @@ await t.test('a QEMU guest with a filtered NIC', async (t) => {
   await domain.updateDevice(nic.replace('no-mac-spoofing', 'no-arp-mac-spoofing'), lv.VIR_DOMAIN_AFFECT_LIVE);
   t.match(await domain.getXMLDesc(), /no-arp-mac-spoofing/);
   t.ok((await failure(domain.detachDeviceAlias('no-such-alias'))) instanceof lv.LibvirtError);
+  t.match(JSON.parse(await domain.qemuMonitorCommand('{"execute":"query-name"}')), { return: { name: 'g' } });
+  t.match(JSON.parse(await domain.qemuMonitorCommand('{"execute":"no-such"}')), {
+    error: { class: 'CommandNotFound' },
+  });
 
   await domain.destroy();
   await lifecycle.until((events) => events.some(({ event }) => event === lv.VIR_DOMAIN_EVENT_STOPPED));
