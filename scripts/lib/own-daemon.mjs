@@ -8,14 +8,14 @@ const settings = '/etc/libvirt/qemu.conf';
 
 /**
  * libvirt gives each QEMU a mount namespace with a /dev of its own and fills it after entering that namespace, which
- * takes it out of a chroot: there /dev stays empty, and most VMs do not start.
+ * takes it out of a chroot: there /dev stays empty, and most VMs do not start. Nor can it take along what covers a file
+ * of /dev.
  */
 function withoutNamespaces() {
   const text = readFileSync(settings, 'utf8');
-  if (!inChroot() || /^\s*namespaces\s*=/m.test(text)) return [];
-  say(
-    'this is a chroot, where its mount namespaces cannot work: libvirtd sees `namespaces = []` in qemu.conf',
-  );
+  const why = inChroot() ? 'this is a chroot' : kvmIsClosed() && 'QEMU may not open /dev/kvm here';
+  if (!why || /^\s*namespaces\s*=/m.test(text)) return [];
+  say(`${why}, where its mount namespaces cannot work: libvirtd sees \`namespaces = []\` in qemu.conf`);
   return [{ covered: settings, by: 'qemu.conf', text: `${text}\nnamespaces = []\n` }];
 }
 
