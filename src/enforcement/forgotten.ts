@@ -18,6 +18,12 @@ export function readQemuNics(said: string): QemuNics {
   return { nics: names(/^(\S+): index=\d+,type=nic,/gm), halves: names(/^host(\S+): index=\d+,type=tap,/gm) };
 }
 
+/** The names that libvirt gives to NICs, up to that of the next one. QEMU does not tell which it has been handed a tap for. */
+function numbered(known: ReadonlySet<string | undefined>): string[] {
+  const numbers = [...known].map((name) => Number(/^net(\d+)$/.exec(name ?? '')?.[1] ?? -1));
+  return Array.from({ length: Math.max(-1, ...numbers) + 2 }, (_, i) => `net${i}`);
+}
+
 interface Reply {
   return?: unknown;
   error?: { desc: string };
@@ -46,6 +52,9 @@ export async function dropForgotten({ connection }: VmContext, vm: string): Prom
   const replies: Reply[] = [];
   for (const name of forgotten([...nics, ...halves]))
     replies.push(await ask(domain, 'netdev_del', { id: `host${name}` }));
+  for (const name of forgotten(numbered(known)))
+    for (const fdname of [`tapfd-${name}0`, `vhostfd-${name}0`])
+      replies.push(await ask(domain, 'closefd', { fdname }));
   for (const id of forgotten(nics)) await ask(domain, 'device_del', { id });
   return replies.some(({ error }) => error === undefined);
 }
