@@ -283,7 +283,7 @@ interface Addon {
 }
 
 // Debug is the build under AddressSanitizer. The path is the same from lib/ and from dist/.
-const build = process.env.NODE_LIBVIRT_BUILD === 'Debug' ? 'Debug' : 'Release';
+const build = process.env.ADDON_BUILD === 'Debug' ? 'Debug' : 'Release';
 export const addon = createRequire(import.meta.url)(`../build/${build}/node_libvirt.node`) as Addon;
 
 /** Where each class keeps its native object; other classes of this package reach it with this key. */

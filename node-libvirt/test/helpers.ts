@@ -7,7 +7,7 @@ import { Connection, type ConnectionOptions, type LibvirtError } from '../lib/in
 /** For Workers, which load the addon alone: the TypeScript loader is not there. */
 export const addonPath = fileURLToPath(
   new URL(
-    `../build/${process.env.NODE_LIBVIRT_BUILD === 'Debug' ? 'Debug' : 'Release'}/node_libvirt.node`,
+    `../build/${process.env.ADDON_BUILD === 'Debug' ? 'Debug' : 'Release'}/node_libvirt.node`,
     import.meta.url,
   ),
 );

@@ -9,12 +9,24 @@ import { say } from './stop.mjs';
 /** What is built: from which files, apart from the lock file's, and to which. */
 const parts = {
   binding: {
-    inputs: ['node-libvirt', 'tsconfig.json'],
-    skip: (path) => /^node-libvirt\/(build|dist|node_modules|test)$/.test(path),
-    outputs: ['node-libvirt/build/Release/node_libvirt.node', 'node-libvirt/dist'],
+    inputs: ['node-libvirt', 'node-linux', 'tsconfig.json'],
+    skip: (path) => /^node-(libvirt|linux)\/(build|dist|node_modules|test)$/.test(path),
+    outputs: [
+      'node-libvirt/build/Release/node_libvirt.node',
+      'node-libvirt/dist',
+      'node-linux/build/Release/node_linux.node',
+      'node-linux/dist',
+    ],
   },
   service: {
-    inputs: ['src', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'node-libvirt/dist'],
+    inputs: [
+      'src',
+      'package.json',
+      'tsconfig.json',
+      'tsconfig.build.json',
+      'node-libvirt/dist',
+      'node-linux/dist',
+    ],
     outputs: ['dist'],
   },
 };
@@ -36,7 +48,11 @@ function readStamp(name) {
  */
 export async function ensureBuilt(name) {
   const { inputs, skip, outputs } = parts[name];
-  const tools = [process.versions.modules, process.arch, output('pkg-config', ['--modversion', 'libvirt'])];
+  const tools = [
+    process.versions.modules,
+    process.arch,
+    output('pkg-config', ['--modversion', 'libvirt', 'libmnl']),
+  ];
   const wanted = fingerprint([...inputs, 'package-lock.json'], skip, tools);
   const stamp = readStamp(name);
   if (stamp.inputs === wanted && stamp.outputs === fingerprint(outputs)) return;

@@ -12,7 +12,7 @@ const firmware = { x64: ['ovmf'], arm64: ['qemu-efi-aarch64'] }[process.arch] ??
 /** Debian packages by what they are needed for, and the commands that show on another system that they are there. */
 const needs = {
   build: {
-    debian: ['g++', 'make', 'python3', 'pkg-config', 'libvirt-dev'],
+    debian: ['g++', 'make', 'python3', 'pkg-config', 'libvirt-dev', 'libmnl-dev'],
     commands: ['g++', 'make', 'python3', 'pkg-config'],
   },
   host: {
@@ -63,7 +63,9 @@ function checkOtherSystem(names) {
     );
   }
   const missing = wanted.flatMap(({ commands }) => commands).filter((command) => !exists(command));
-  if (output('pkg-config', ['--exists', 'libvirt']) === undefined) missing.push("libvirt's headers");
+  for (const library of ['libvirt', 'libmnl']) {
+    if (output('pkg-config', ['--exists', library]) === undefined) missing.push(`${library}'s headers`);
+  }
   if (missing.length === 0) return;
   throw new Stop(
     `This system has no apt-get: install ${missing.join(', ')} with its own package manager${without(names)}.`,

@@ -52,7 +52,8 @@ export const steps = () => [
   check('format', bin('prettier'), ['--check', '.']),
   suite(suites.unit),
   suite(suites.binding),
-  check('binding under AddressSanitizer', 'npm', ['run', 'test:asan', '-w', 'node-libvirt']),
+  check('node-libvirt under AddressSanitizer', 'npm', ['run', 'test:asan', '-w', 'node-libvirt']),
+  check('node-linux under AddressSanitizer', 'npm', ['run', 'test:asan', '-w', 'node-linux']),
   suite(suites.daemon),
   suite(suites.integration),
 ];

@@ -9,8 +9,9 @@ export const suites = {
     files: () => tests(['test'], (path) => /^test\/(hosts|attacks|integration)$/.test(path)),
   },
   binding: {
-    title: 'binding, on the test driver',
-    files: () => tests(['node-libvirt/test'], (path) => path === 'node-libvirt/test/daemon'),
+    title: 'bindings, on the test driver',
+    files: () =>
+      tests(['node-libvirt/test', 'node-linux/test'], (path) => path === 'node-libvirt/test/daemon'),
   },
   daemon: {
     title: 'binding, on a real daemon',

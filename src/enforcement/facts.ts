@@ -3,8 +3,9 @@ import type { FilterCatalog } from '../filtering/catalog.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import { wrongGuards } from '../guard/expected.js';
 import { foreignIngress } from '../guard/foreign.js';
-import { parseGuards } from '../guard/listing.js';
+import { foundGuards } from '../guard/listing.js';
 import { guardOf } from '../guard/nic.js';
+import { forgetListing } from '../kernel/guard-table.js';
 import type { KernelSnapshot } from '../kernel/snapshot.js';
 import { type KernelState, readKernelState } from '../kernel/state.js';
 import { readRules } from '../nics/rules.js';
@@ -46,7 +47,7 @@ async function ingressFacts(
   { policy, catalog }: FilterRules,
   nics: readonly DomainInterface[],
 ): Promise<Pick<HostFacts, 'closed' | 'guards'>> {
-  const found = parseGuards(ingress.guards);
+  const found = foundGuards(ingress.guards);
   const impossible = new Map<string, string>();
   const wanted = (policy.IngressGuard ? nics : []).flatMap((nic) => {
     try {
@@ -57,10 +58,11 @@ async function ingressFacts(
       return [];
     }
   });
-  const foreign = foreignIngress(ingress.others);
+  const wrong = await wrongGuards(wanted, found);
+  if (wrong.size > 0) forgetListing();
   return {
     closed: new Set(ingress.closed),
-    guards: { found, wrong: await wrongGuards(wanted, found), impossible, foreign },
+    guards: { found, wrong, impossible, foreign: foreignIngress(ingress.others) },
   };
 }
 

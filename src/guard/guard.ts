@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { guardsCommand, guardTable } from '../kernel/ingress.js';
-import { listWith, runTool } from '../kernel/tool.js';
+import { guardTable, listGuardTable } from '../kernel/guard-table.js';
+import { runTool } from '../kernel/tool.js';
 import type { ExpectedGuard } from './differs.js';
-import { type FoundGuard, parseGuards, parseProof } from './listing.js';
+import { type FoundGuard, foundGuards, parseProof } from './listing.js';
 import type { Guard } from './rules.js';
 import { proofScript, putScript, removeScript } from './script.js';
 
@@ -27,8 +27,7 @@ export async function removeGuard(tap: string): Promise<void> {
 }
 
 /** The guards that the kernel has now, by tap. @throws Problem kernel-unreadable */
-export const readGuards = async (): Promise<Map<string, FoundGuard>> =>
-  parseGuards((await listWith(guardsCommand)).join(''));
+export const readGuards = async (): Promise<Map<string, FoundGuard>> => foundGuards(await listGuardTable());
 
 /**
  * What these guards look like when they are listed: this nft on this kernel is asked, for nft spells rules in its own way.

@@ -1,3 +1,4 @@
+import type { GuardTable } from '../kernel/guard-table.js';
 import { countersOf, saysDormant, splitHandle, uncounted } from '../kernel/nft-listing.js';
 import { chainOf, proofPrefix, tapOf } from './script.js';
 import { type FoundSets, inlined } from './sets.js';
@@ -68,6 +69,23 @@ export function parseGuards(table: string): Map<string, FoundGuard> {
     else if (guard && said !== '') guard.rules.push({ handle, ...toRule(said) });
   }
   return guards;
+}
+
+/** What was read of a listing, which is the same for as long as the kernel has the same guards. */
+const known = new WeakMap<GuardTable['listed'], Map<string, FoundGuard>>();
+
+function read(listed: GuardTable['listed']): Map<string, FoundGuard> {
+  const guards = known.get(listed) ?? parseGuards(listed.text);
+  known.set(listed, guards);
+  return guards;
+}
+
+/** The guard of each tap. */
+export function foundGuards({ listed, counts }: GuardTable): Map<string, FoundGuard> {
+  const guards = read(listed);
+  if (!counts) return guards;
+  const counted = (rule: FoundRule): FoundRule => ({ ...rule, ...counts.get(rule.handle) });
+  return new Map([...guards].map(([tap, guard]) => [tap, { ...guard, rules: guard.rules.map(counted) }]));
 }
 
 const added = new RegExp(`^add (rule|element) netdev ${proofPrefix}\\w+ (\\S+) (?:handle \\d+ )?(.*?)\\s*$`);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { guardTable } from '../kernel/ingress.js';
+import { guardTable } from '../kernel/guard-table.js';
 import type { Guard } from './rules.js';
 import { setScript } from './sets.js';
 

@@ -1,6 +1,6 @@
 import { type NativeTable, nativeTables } from '../nwfilter/rules/model.js';
 import { countersOf, saysDormant, splitHandle, withoutCounter, withSortedSets } from './nft-listing.js';
-import type { NftTables } from './nft-tables.js';
+import type { NfTables } from './nf-tables.js';
 import type { Chains, SavedRule } from './saved-rules.js';
 import { type Command, listWith } from './tool.js';
 
@@ -59,7 +59,7 @@ export function parseNative(text: string): NativeListing {
 }
 
 /** Reads those of the tables that are among these. @throws Problem kernel-unreadable */
-export async function readNative(nft: NftTables): Promise<Map<NativeTable, NativeListing>> {
+export async function readNative(nft: NfTables): Promise<Map<NativeTable, NativeListing>> {
   const found = nativeTables.filter((table) => nft.has(`bridge ${table}`));
   const texts = await listWith(
     ...found.map((table): Command => ['nft', '-a', 'list', 'table', 'bridge', table]),

@@ -1,5 +1,5 @@
-import { namesIn, readTables, tablesCommand } from './nft-tables.js';
-import { listWith, runTool } from './tool.js';
+import { namesIn, readTables } from './nf-tables.js';
+import { runTool } from './tool.js';
 
 const prefix = 'virtwarden_closed_';
 
@@ -26,6 +26,5 @@ export const tapClosedBy = (table: string): string | undefined =>
 
 /** The taps that are closed now, those that are gone included. @throws Problem kernel-unreadable */
 export async function closedPorts(): Promise<string[]> {
-  const [listed = ''] = await listWith(tablesCommand);
-  return namesIn(readTables(listed), 'netdev').flatMap((table) => tapClosedBy(table) ?? []);
+  return namesIn(await readTables(), 'netdev').flatMap((table) => tapClosedBy(table) ?? []);
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { type ProtocolNames, readProtocolNames } from '../nwfilter/rules/saved.js';
 import { type AnyTable, type NativeTable, type Table, tables } from '../nwfilter/rules/model.js';
-import { guardsCommand, type Ingress, readIngress } from './ingress.js';
+import { readGuardTable } from './guard-table.js';
+import { type Ingress, readIngress } from './ingress.js';
 import { linkCommand, type Port, readPorts } from './ports.js';
 import { type NativeEntries, readNative } from './native-tables.js';
-import { flagsOf, isDormant, type NftTables, readTables, tablesCommand } from './nft-tables.js';
+import { type NfTables, readTables } from './nf-tables.js';
 import { type Chains, parseSaved } from './saved-rules.js';
 import { type Command, listEach } from './tool.js';
 
@@ -46,46 +47,42 @@ async function readNames(): Promise<ProtocolNames> {
 /** The first line of what a save tool of nftables' writes says so. */
 const isOverNftables = (saved: string): boolean => saved.startsWith('#') && saved.includes('(nf_tables)');
 
-/** Those that are switched off. @param flags what the flags of each say @throws Problem kernel-unreadable */
-async function dormantOf(nft: NftTables, flags: Record<Table, Promise<string>>): Promise<Table[]> {
-  const there = tables.filter((table) => nft.has(nftNameOf(table)));
-  const off = await Promise.all(there.map(async (table) => isDormant(nftNameOf(table), await flags[table])));
-  return there.filter((_, i) => off[i]);
+/** Of what nftables has: libvirt's native tables, and what is at the ingress of devices. @throws Problem kernel-unreadable */
+async function readNft(): Promise<{
+  nft: NfTables;
+  native: Awaited<ReturnType<typeof readNative>>;
+  ingress: Ingress;
+}> {
+  const guards = readGuardTable();
+  // it is waited for after the others, which may fail first
+  guards.catch(() => undefined);
+  const nft = await readTables();
+  const [native, ingress] = await Promise.all([readNative(nft), readIngress(nft, guards)]);
+  return { nft, native, ingress };
 }
 
 /** The kernel's rules and the host's interfaces, at the same moment. @throws Problem kernel-unreadable */
 export async function readKernelAndPorts(): Promise<{ kernel: KernelSnapshot; ports: Map<string, Port> }> {
-  const [guards, ebtables, iptables, ip6tables, listed, links, ofNat, ofFilter, ofFilter6] = listEach(
-    guardsCommand,
+  const ofNft = readNft();
+  ofNft.catch(() => undefined);
+  const [ebtables, iptables, ip6tables, links] = listEach(
     places.ebtables.command,
     places.iptables.command,
     places.ip6tables.command,
-    tablesCommand,
     linkCommand,
-    flagsOf(nftNameOf('ebtables')),
-    flagsOf(nftNameOf('iptables')),
-    flagsOf(nftNameOf('ip6tables')),
   );
   const saved = { ebtables, iptables, ip6tables };
-  const flags = { ebtables: ofNat, iptables: ofFilter, ip6tables: ofFilter6 };
   const names = readNames();
   const chainsOf = async (table: Table): Promise<Chains> =>
     parseSaved(table, places[table].table, await saved[table], await names);
-  // what has ended is read while nft still lists
-  const [over, ofEbtables, ofIptables, ofIp6tables, ports, { native, ingress, dormant }] = await Promise.all([
+  // what has ended is read while others are still listed
+  const [over, ofEbtables, ofIptables, ofIp6tables, ports, { nft, native, ingress }] = await Promise.all([
     ebtables.then((text) => (isOverNftables(text) ? 'ebtables-nft' : 'ebtables-legacy')),
     chainsOf('ebtables'),
     chainsOf('iptables'),
     chainsOf('ip6tables'),
     links.then(readPorts),
-    listed.then(readTables).then(async (nft) => {
-      const [native, ingress, dormant] = await Promise.all([
-        readNative(nft),
-        readIngress(nft, guards),
-        dormantOf(nft, flags),
-      ]);
-      return { native, ingress, dormant };
-    }),
+    ofNft,
   ]);
   const of = (table: NativeTable): Chains => native.get(table)?.chains ?? new Map();
   const kernel: KernelSnapshot = {
@@ -98,7 +95,7 @@ export async function readKernelAndPorts(): Promise<{ kernel: KernelSnapshot; po
       ip6tables: ofIp6tables,
     },
     native: Object.fromEntries([...native].map(([table, { entries }]) => [table, entries])),
-    dormant,
+    dormant: tables.filter((table) => nft.get(nftNameOf(table))?.dormant),
     ingress,
   };
   return { kernel, ports };

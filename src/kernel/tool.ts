@@ -70,30 +70,14 @@ export async function runTool(tool: Tool, args: readonly string[] = [], input = 
 /** A tool with its arguments. */
 export type Command = readonly [tool: Tool, ...args: string[]];
 
-/** So many lines of what a tool says first: it is ended after them. Nothing, where it fails. */
-export interface Beginning {
-  readonly of: Command;
-  readonly lines: number;
-}
-
-type Reading = Command | Beginning;
-const isBeginning = (reading: Reading): reading is Beginning => 'of' in reading;
-const commandOf = (reading: Reading): Command => (isBeginning(reading) ? reading.of : reading);
-
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** What passes on so many lines: of the shell itself, for to begin a program takes longer than this. */
-const linesOnly = (lines: number): string =>
-  `{ i=0; while [ $i -lt ${lines} ] && IFS= read -r line; do printf '%s\\n' "$line"; i=$((i+1)); done; }`;
-
 /** A shell's script that runs commands side by side, each into a descriptor of its own, and tells how each ends when it does. Not by `>&`: dash takes one digit there. */
-const sideBySide = (readings: readonly Reading[]): string =>
+const sideBySide = (commands: readonly Command[]): string =>
   [
-    ...readings.map((reading, i) => {
-      const words = commandOf(reading).map(quoted).join(' ');
-      const part = isBeginning(reading) ? ` 2>/dev/null | ${linesOnly(reading.lines)}` : '';
-      return `{ ${words}${part} >/proc/self/fd/${i + 3} 2>/dev/null; echo ${i} $?; } &`;
-    }),
+    ...commands.map(
+      (words, i) => `{ ${words.map(quoted).join(' ')} >/proc/self/fd/${i + 3} 2>/dev/null; echo ${i} $?; } &`,
+    ),
     'wait',
   ].join('\n');
 
@@ -116,15 +100,15 @@ function contentOf(file: number): string {
 
 /** What is to be read, and the file that it is written into. */
 interface Writing {
-  reading: Reading;
+  command: Command;
   file: number;
 }
 
 /** Gives each a file. @throws Problem kernel-unreadable */
-function openFiles(readings: readonly Reading[]): Writing[] {
+function openFiles(commands: readonly Command[]): Writing[] {
   const writing: Writing[] = [];
   try {
-    for (const reading of readings) writing.push({ reading, file: nameless() });
+    for (const command of commands) writing.push({ command, file: nameless() });
     return writing;
   } catch (error) {
     for (const { file } of writing) closeSync(file);
@@ -144,7 +128,7 @@ function end({ pid }: ChildProcess): void {
 
 /** Runs commands, each into a file; gives how each ends, '0' for well, undefined for one that takes too long. */
 function runInto(writing: readonly Writing[]): Promise<string | undefined>[] {
-  const shell = spawn('/bin/sh', ['-c', sideBySide(writing.map(({ reading }) => reading))], {
+  const shell = spawn('/bin/sh', ['-c', sideBySide(writing.map(({ command }) => command))], {
     stdio: ['ignore', 'pipe', 'ignore', ...writing.map(({ file }) => file)],
     env: environment(),
     detached: true, // with a group of its own, to be ended with it
@@ -184,13 +168,12 @@ const listAlone = (tool: Tool, args: readonly string[]): Promise<string> =>
  * @returns for each a promise, rejected with the Problem kernel-unreadable; nobody has to wait for it
  * @throws Problem kernel-unreadable
  */
-export function listEach<const R extends readonly Reading[]>(
-  ...readings: R
-): { [K in keyof R]: Promise<string> } {
-  const writing = openFiles(readings);
+export function listEach<const C extends readonly Command[]>(
+  ...commands: C
+): { [K in keyof C]: Promise<string> } {
+  const writing = openFiles(commands);
   const endings = runInto(writing);
-  const each = writing.map(async ({ reading, file }, i) => {
-    const [tool, ...args] = commandOf(reading);
+  const each = writing.map(async ({ command: [tool, ...args], file }, i) => {
     try {
       const code = await endings[i];
       if (code === undefined) throw unreadable(tool, new Error(`it did not end within ${timeoutMs} ms`));
@@ -200,7 +183,7 @@ export function listEach<const R extends readonly Reading[]>(
     }
   });
   for (const one of each) one.catch(() => undefined);
-  return each as { [K in keyof R]: Promise<string> };
+  return each as { [K in keyof C]: Promise<string> };
 }
 
 /** The same, when all have ended. @throws Problem kernel-unreadable */

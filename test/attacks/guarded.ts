@@ -4,7 +4,7 @@ import { readShippedFilters } from '../../src/filtering/shipped.js';
 import { parseGuards } from '../../src/guard/listing.js';
 import { guardFor } from '../../src/guard/rules.js';
 import { putScript } from '../../src/guard/script.js';
-import { guardTable } from '../../src/kernel/ingress.js';
+import { guardTable } from '../../src/kernel/guard-table.js';
 import { attacker } from './cast.js';
 import { type FilterUnderAttack, filtersUnderAttack, parametersFor } from './filters.js';
 import type { Lane, Stage } from './stage.js';

@@ -22,7 +22,7 @@ const ebtables = `*nat
 const kernel = {
   ebtables: 'ebtables-nft' as const,
   native: {},
-  ingress: { guards: '', closed: [], others: '' },
+  ingress: { guards: { listed: { text: '' } }, closed: [], others: '' },
   dormant: [],
   tables: {
     ebtables: parseSaved('ebtables', 'nat', ebtables, names),

@@ -35,7 +35,7 @@ function findings(text: string, of: DomainInterface = nic): string[] {
     ebtables: 'ebtables-nft' as const,
     tables,
     native: {},
-    ingress: { guards: '', closed: [], others: '' },
+    ingress: { guards: { listed: { text: '' } }, closed: [], others: '' },
     dormant: [],
   };
   const ports = new Map([

@@ -6,6 +6,7 @@ import { readShippedFilters, ShippedFilters } from '../../src/filtering/shipped.
 import type { VmContext } from '../../src/vms/context.js';
 import { defaultPolicy } from '../../src/schemas/config.js';
 import { noJournal } from '../../src/state/journal.js';
+import { fakeNetlink } from './fake-netlink.js';
 import { fakeTools } from './fake-tools.js';
 import { VmLocks } from '../../src/vms/locks.js';
 
@@ -101,5 +102,6 @@ const says = (text: string): string => `cat <<'END'\n${text}\nEND`;
 export function kernelWith(t: Test, saved: string | undefined): void {
   const links = JSON.stringify(['testnet0', 'testnet1'].map((ifname) => bridged(ifname)));
   const nothing = { 'iptables-save': '', 'ip6tables-save': '', nft: '' };
+  fakeNetlink(t);
   fakeTools(t, saved === undefined ? {} : { ...nothing, 'ebtables-save': says(saved), ip: says(links) });
 }

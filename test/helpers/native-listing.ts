@@ -67,7 +67,7 @@ export function kernelOf(listing: string): KernelSnapshot {
   return {
     ebtables: 'ebtables-nft',
     native: { libvirt_nwfilter_ethernet: entries },
-    ingress: { guards: '', closed: [], others: '' },
+    ingress: { guards: { listed: { text: '' } }, closed: [], others: '' },
     dormant: [],
     tables: {
       ebtables: new Map(),

@@ -2,7 +2,7 @@ import t from 'tap';
 import { type ExpectedGuard, guardDiffers } from '../../src/guard/differs.js';
 import { expectGuards, putGuard, readGuards, removeGuard, sweepGuards } from '../../src/guard/guard.js';
 import { type GuardedNic, guardFor } from '../../src/guard/rules.js';
-import { guardTable } from '../../src/kernel/ingress.js';
+import { guardTable } from '../../src/kernel/guard-table.js';
 import { GuardHost } from './guard-host.js';
 
 const guarded = await GuardHost.start(t);

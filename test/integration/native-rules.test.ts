@@ -4,7 +4,6 @@ import { leadNative, nativeBases, removeNative } from '../../src/kernel/mend-nat
 import { readSpelling } from '../../src/kernel/nft-spelling.js';
 import { listWith } from '../../src/kernel/tool.js';
 import { readNative } from '../../src/kernel/native-tables.js';
-import { readTables, tablesCommand } from '../../src/kernel/nft-tables.js';
 import { ownedChains } from '../../src/kernel/owned-chains.js';
 import type { KernelSnapshot } from '../../src/kernel/snapshot.js';
 import { filterFromLibvirt } from '../../src/nwfilter/from-xml.js';
@@ -26,12 +25,13 @@ const make = (filter: string): Promise<string> =>
 
 /** The native tables of the host. */
 async function snapshot(): Promise<KernelSnapshot> {
-  const [listed = ''] = await listWith(tablesCommand);
-  const native = await readNative(readTables(listed));
+  const [listed = ''] = await listWith(['nft', 'list', 'sets']);
+  const there = tables.filter((table) => listed.includes(`table bridge ${table} {`));
+  const native = await readNative(new Map(there.map((table) => [`bridge ${table}`, { dormant: false }])));
   const chainsOf = (table: (typeof tables)[number]) => native.get(table)?.chains ?? new Map();
   return {
     ebtables: 'ebtables-nft',
-    ingress: { guards: '', closed: [], others: '' },
+    ingress: { guards: { listed: { text: '' } }, closed: [], others: '' },
     dormant: [],
     native: Object.fromEntries([...native].map(([table, { entries }]) => [table, entries])),
     tables: {

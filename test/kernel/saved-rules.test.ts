@@ -1,6 +1,7 @@
 import t from 'tap';
 import { parseSaved } from '../../src/kernel/saved-rules.js';
 import { readKernel } from '../../src/kernel/snapshot.js';
+import { fakeNetlink } from '../helpers/fake-netlink.js';
 import { fakeTools } from '../helpers/fake-tools.js';
 import { saved } from '../helpers/kernel-rules.js';
 
@@ -51,6 +52,7 @@ await t.test('no rules at all are no chains', (t) => {
   t.end();
 });
 
+fakeNetlink(t);
 const others = {
   'iptables-save': '',
   'ip6tables-save': '',
@@ -96,7 +98,6 @@ await t.test('what a tool cannot list, or says wrongly, is not taken for “noth
   const wrong: Record<string, string> = {
     'ebtables-save': incompatible('nat'),
     'iptables-save': incompatible('filter'),
-    nft: 'echo "no table"',
     ip: 'true',
   };
   for (const [tool, script] of Object.entries(wrong)) {
@@ -108,19 +109,10 @@ await t.test('what a tool cannot list, or says wrongly, is not taken for “noth
   await t.resolves(readKernel(), 'another table than libvirt’s');
 });
 
-await t.test('a table that is switched off is told of', async (t) => {
-  const listed = (flags: string) =>
-    `case $* in *sets*) echo 'table bridge nat {\n}\ntable ip filter {\n}';; *nat*) echo 'table bridge nat {\n${flags}\n}';; *) echo 'table ip filter {\n}';; esac`;
-  for (const flags of ['\tflags dormant', '\tflags owner,dormant']) {
-    fakeTools(t, { ...others, 'ebtables-save': '', nft: listed(flags) });
-    t.strictSame((await readKernel()).dormant, ['ebtables'], flags);
-  }
-  fakeTools(t, { ...others, 'ebtables-save': '', nft: listed('\tflags owner') });
-  t.strictSame((await readKernel()).dormant, []);
-});
-
-await t.test('whether one is switched off is not guessed', async (t) => {
-  const nft = `case $* in *sets*) echo 'table bridge nat {\n}';; *) echo "it is broken" >&2; exit 1;; esac`;
-  fakeTools(t, { ...others, 'ebtables-save': '', nft });
-  await t.rejects(readKernel(), { type: 'kernel-unreadable', message: /it is broken/ });
+await t.test('what the kernel does not say is not guessed', async (t) => {
+  fakeTools(t, { ...others, 'ebtables-save': '' });
+  fakeNetlink(t, Object.assign(new Error('not permitted'), { code: 'EPERM' }));
+  await t.rejects(readKernel(), { type: 'kernel-unreadable', message: /not permitted/ });
+  fakeNetlink(t, Object.assign(new Error('it changed'), { code: 'EINTR' }));
+  await t.rejects(readKernel(), { type: 'kernel-unreadable', message: /change all the time/ });
 });

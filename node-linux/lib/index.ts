@@ -1,0 +1,10 @@
+export {
+  attributeOf,
+  bodyOf,
+  eachAttribute,
+  messagesOf,
+  type Span,
+  textAt,
+  textAttribute,
+} from './messages.js';
+export { type DumpRequest, Netlink, NETLINK_NETFILTER, NETLINK_ROUTE } from './netlink.js';
