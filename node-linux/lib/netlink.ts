@@ -46,6 +46,7 @@ export class Netlink {
       return await addon.dump(this.#protocol, given);
     } catch (error) {
       const { errno, message } = error as NativeError;
+      if (!(errno > 0)) throw error;
       throw Object.assign(new Error(message), { code: getSystemErrorName(-errno), errno: -errno });
     }
   }

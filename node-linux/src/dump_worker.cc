@@ -23,11 +23,15 @@ void DumpWorker::Execute() {
 
 void DumpWorker::OnOK() {
   const Napi::Env env = Env();
-  Napi::Array answers = Napi::Array::New(env, answers_.size());
-  for (uint32_t i = 0; i < answers_.size(); i++) {
-    answers.Set(i, Napi::Buffer<uint8_t>::Copy(env, answers_[i].data(), answers_[i].size()));
+  try {
+    Napi::Array answers = Napi::Array::New(env, answers_.size());
+    for (uint32_t i = 0; i < answers_.size(); i++) {
+      answers.Set(i, Napi::Buffer<uint8_t>::Copy(env, answers_[i].data(), answers_[i].size()));
+    }
+    deferred_.Resolve(answers);
+  } catch (const Napi::Error& error) {
+    OnError(error);
   }
-  deferred_.Resolve(answers);
 }
 
 void DumpWorker::OnError(const Napi::Error& error) {

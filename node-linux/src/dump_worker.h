@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <cerrno>
 #include <vector>
 
 #include "netlink_socket.h"
@@ -9,7 +10,7 @@
 namespace nl {
 
 /**
- * Dumps on a thread of libuv's pool; settles a promise on the JavaScript thread. libmnl waits at most 5 s for each part.
+ * Dumps on a thread of libuv's pool; settles a promise on the JavaScript thread. Each part of an answer is waited for at most 5 s.
  * Owned by itself from Queue() on: node-addon-api deletes it when it has settled.
  */
 class DumpWorker : public Napi::AsyncWorker {
@@ -28,7 +29,8 @@ class DumpWorker : public Napi::AsyncWorker {
   const int protocol_;
   const std::vector<Request> requests_;
   std::vector<Bytes> answers_;
-  int errno_ = 0;
+  /** What else than the system can fail is memory. */
+  int errno_ = ENOMEM;
 };
 
 }  // namespace nl

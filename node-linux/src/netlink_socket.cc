@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -26,6 +27,22 @@ int Append(const nlmsghdr* message, void* into) noexcept {
     errno = ENOMEM;
     return MNL_CB_ERROR;
   }
+}
+
+/**
+ * Reads what ends an answer, NLMSG_ERROR or NLMSG_DONE: both begin with 0 or an error of errno(3), negative. libmnl itself does
+ * not look into NLMSG_DONE, which is where the kernel says that a dump broke off.
+ */
+int End(const nlmsghdr* message, void*) noexcept {
+  int error = 0;
+  if (mnl_nlmsg_get_payload_len(message) >= sizeof error) {
+    std::memcpy(&error, mnl_nlmsg_get_payload(message), sizeof error);
+  } else if (message->nlmsg_type == NLMSG_ERROR) {
+    error = -EBADMSG;
+  }
+  if (error == 0) return MNL_CB_STOP;
+  errno = -error;
+  return MNL_CB_ERROR;
 }
 
 }  // namespace
@@ -54,11 +71,14 @@ Bytes NetlinkSocket::Dump(const Request& request) {
   Send(request);
   const unsigned int port = mnl_socket_get_portid(socket_.get());
   Bytes answer;
+  std::array<mnl_cb_t, NLMSG_DONE + 1> ends{};
+  ends[NLMSG_ERROR] = ends[NLMSG_DONE] = End;
   int state = MNL_CB_OK;
   while (state > MNL_CB_STOP) {
     const ssize_t size = mnl_socket_recvfrom(socket_.get(), received_.data(), received_.size());
     if (size < 0) Throw("recvmsg");
-    state = mnl_cb_run(received_.data(), static_cast<size_t>(size), sequence_, port, Append, &answer);
+    state = mnl_cb_run2(received_.data(), static_cast<size_t>(size), sequence_, port, Append, &answer, ends.data(),
+                        ends.size());
     if (state < 0) Throw("netlink");
   }
   return answer;

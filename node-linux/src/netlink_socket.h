@@ -38,7 +38,7 @@ class NetlinkSocket {
 
   std::unique_ptr<mnl_socket, Close> socket_;
   uint32_t sequence_ = 0;
-  /** The kernel fills at most 32 KiB at a time, whatever it is offered. */
+  /** The kernel fills 32 KiB at a time, and more for few kinds of dumps; what does not fit is ENOSPC, never cut. */
   Bytes received_ = Bytes(64 * 1024);
 };
 

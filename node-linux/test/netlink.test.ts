@@ -59,6 +59,16 @@ await t.test('what the kernel refuses is told as a system error', async (t) => {
   await t.rejects(new Netlink(NETLINK_NETFILTER).dump([noSubsystem]), { message: /netlink/, code: /^E/ });
 });
 
+await t.test('a dump that the kernel breaks off is an error, not an answer', async (t) => {
+  // the links of a namespace that there is not, which is refused in the message that ends the dump
+  const elsewhere = Buffer.alloc(8);
+  elsewhere.set(new Uint8Array(new Uint16Array([8, 46]).buffer));
+  elsewhere.writeInt32LE(12345, 4);
+  await t.rejects(route.dump([{ type: 18, body: Buffer.concat([links.body, elsewhere]) }]), {
+    code: 'EINVAL',
+  });
+});
+
 await t.test('what is no request is refused before anything is asked', async (t) => {
   const body = Buffer.alloc(16);
   for (const type of [-1, 0x10000, 1.5, NaN, '18'])
@@ -87,11 +97,14 @@ await t.test('a part that ends within an attribute, or says nonsense, is not rea
 });
 
 await t.test('a thread that is ended while it asks takes nothing with it', async (t) => {
+  // it listens, so that it is there to be ended even if all answers come first
   const code = `
     const { Netlink } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)});
     const body = new Uint8Array(16);
     for (let i = 0; i < 50; i++) void new Netlink(0).dump([{ type: 18, body }]);
-    (await import('node:worker_threads')).parentPort.postMessage('asked');`;
+    const { parentPort } = await import('node:worker_threads');
+    parentPort.on('message', () => undefined);
+    parentPort.postMessage('asked');`;
   for (let i = 0; i < 10; i++) {
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
     await once(worker, 'message');

@@ -1,3 +1,4 @@
+import { saysDormant } from './nft-listing.js';
 import { dumpTable, type RuleCounts } from './table-dump.js';
 import { type Command, listWith } from './tool.js';
 
@@ -6,7 +7,7 @@ export const guardTable = 'virtwarden_guard';
 
 /** The guards that the kernel has. */
 export interface GuardTable {
-  /** As nft lists them, empty without any: the same object for as long as the kernel has the same. */
+  /** As nft lists them, empty without any: the same object where it was listed once and the kernel has the same still. */
   listed: { readonly text: string };
   /** What rules have counted, by their numbers, where that is newer than what was listed. */
   counts?: ReadonlyMap<string, RuleCounts>;
@@ -34,13 +35,19 @@ export function forgetListing(): void {
  */
 export async function readGuardTable(): Promise<GuardTable> {
   const before = await dumpTable(guardTable);
-  if (before && remembered?.bytes.equals(before.bytes))
+  // at one moment: parts of two states may be together what never was
+  if (before?.generation !== undefined && remembered?.bytes.equals(before.bytes))
     return { listed: remembered.listed, counts: before.counts };
   const table = await listGuardTable();
   if (before?.generation === undefined) return table;
   const after = await dumpTable(guardTable);
-  // nothing came in between: it is this that was listed
-  if (after?.generation === before.generation && after.bytes.equals(before.bytes))
+  // no transaction came in between: it is this that was listed, but for what one that is given up shows of itself meanwhile
+  const listedDormant = table.listed.text.split('\n').some((line) => saysDormant(line.trim()));
+  if (
+    after?.generation === before.generation &&
+    after.bytes.equals(before.bytes) &&
+    after.dormant === listedDormant
+  )
     remembered = { bytes: after.bytes, listed: table.listed };
   return table;
 }

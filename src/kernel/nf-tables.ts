@@ -18,7 +18,7 @@ const subsystem = 10 << 8;
 const asksFor = { tables: 1, chains: 4, rules: 7, sets: 10, setElements: 13 } as const;
 const tableName = 1;
 const tableFlags = 2;
-const isDormant = 1;
+const dormantFlag = 1;
 
 /** Of the protocol's families, nft's names. */
 const families = new Map([
@@ -64,12 +64,25 @@ export const nfMessagesOf = (dump: Buffer): NfMessage[] =>
     };
   });
 
+/** Whether a table, of a dump of tables, is switched off. */
+export function isDormant(dump: Buffer, { attributes }: NfMessage): boolean {
+  const flags = attributeOf(dump, attributes, tableFlags);
+  return flags !== undefined && (dump.readUInt32BE(flags.from) & dormantFlag) !== 0;
+}
+
 const netfilter = new Netlink(NETLINK_NETFILTER);
 
-const why = (error: Error): Problem =>
+/** What is to be done where the kernel does not answer, by what it says instead. */
+const remedies: Readonly<Record<string, string>> = {
+  EPERM: ' (it needs CAP_NET_ADMIN and the host’s network namespace)',
+  EINVAL: ' (it may have no nftables)',
+  EPROTONOSUPPORT: ' (it has no netfilter over netlink)',
+};
+
+const why = (error: NodeJS.ErrnoException): Problem =>
   new Problem(
     'kernel-unreadable',
-    `The kernel does not say what tables of nftables it has (it needs CAP_NET_ADMIN and the host's network namespace): ${error.message}.`,
+    `The kernel does not say what tables of nftables it has${remedies[error.code ?? ''] ?? ''}: ${error.message}.`,
     { cause: error },
   );
 
@@ -77,7 +90,7 @@ const why = (error: Error): Problem =>
 const attempts = 10;
 
 /**
- * What the kernel answers, each at one moment; undefined when it changed while it was told, again and again.
+ * What the kernel answers, each at one moment; undefined when it changed while it was told, again and again, or what is named is gone.
  * @throws Problem kernel-unreadable
  */
 export async function askNfTables(questions: readonly DumpRequest[]): Promise<Buffer[] | undefined> {
@@ -96,18 +109,21 @@ export async function askNfTables(questions: readonly DumpRequest[]): Promise<Bu
 /** The tables that the kernel has, as `bridge nat`, and of each whether it is switched off. */
 export type NfTables = ReadonlyMap<string, { dormant: boolean }>;
 
-/** @throws Problem kernel-unreadable */
+/** What nft takes for a name: any other would be more than a name in what nft is told. */
+const nftName = /^[A-Za-z_.][\w./-]*$/;
+
+/** @throws Problem kernel-unreadable, also where a table has a name that nft cannot be asked for */
 export async function readTables(): Promise<NfTables> {
   const [dump] = (await askNfTables([asking('tables')])) ?? [];
   if (!dump) throw why(new Error('they change all the time'));
   return new Map(
-    nfMessagesOf(dump).map(({ family, attributes }) => {
+    nfMessagesOf(dump).map((message) => {
+      const { family, attributes } = message;
       const name = attributeOf(dump, attributes, tableName);
-      const flags = attributeOf(dump, attributes, tableFlags);
-      return [
-        `${families.get(family) ?? family} ${name ? textAt(dump, name) : ''}`,
-        { dormant: flags !== undefined && (dump.readUInt32BE(flags.from) & isDormant) !== 0 },
-      ];
+      const said = name ? textAt(dump, name) : '';
+      if (!nftName.test(said))
+        throw why(new Error(`nft cannot be asked for the table ${JSON.stringify(said)}`));
+      return [`${families.get(family) ?? family} ${said}`, { dormant: isDormant(dump, message) }];
     }),
   );
 }

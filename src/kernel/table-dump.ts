@@ -1,5 +1,5 @@
 import { attributeOf, eachAttribute, type Span, textAt } from 'node-linux';
-import { askNfTables, asking, netdev, type NfMessage, nfMessagesOf } from './nf-tables.js';
+import { askNfTables, asking, isDormant, netdev, type NfMessage, nfMessagesOf } from './nf-tables.js';
 
 /** What a rule has counted. */
 export interface RuleCounts {
@@ -7,14 +7,16 @@ export interface RuleCounts {
   bytes: number;
 }
 
-/** All that the kernel says of a table. */
+/** What the kernel says of a table, its chains, sets and rules. */
 export interface TableDump {
-  /** Without what is another each time: as long as nobody changes the table, they are the same. */
+  /** Without what is another each time. The same bytes are the same table; nobody needs to have changed it where they differ. */
   bytes: Buffer;
   /** What rules have counted, by their numbers. */
   counts: ReadonlyMap<string, RuleCounts>;
   /** Of how many transactions of nftables it was made the last, modulo 65,536; undefined where one came in between. */
   generation: number | undefined;
+  /** Whether the table is switched off. */
+  dormant: boolean;
 }
 
 /** Attributes, by what they belong to. @see https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/include/uapi/linux/netfilter/nf_tables.h */
@@ -69,13 +71,14 @@ async function dumpElements(table: string, sets: Buffer): Promise<Buffer[] | und
     const name = attributeOf(sets, attributes, ofSet.name);
     return name ? textAt(sets, name) : [];
   });
+  if (names.length === 0) return [];
   return askNfTables(
     names.map((name) => asking('setElements', netdev, [ofElements.table, table], [ofElements.set, name])),
   );
 }
 
 /**
- * What the kernel says now of a table of the family netdev; undefined where there is none, or it changes all the time.
+ * What the kernel says now of a table of the family netdev; undefined where there is none, or it changes meanwhile.
  * @throws Problem kernel-unreadable
  */
 export async function dumpTable(table: string): Promise<TableDump | undefined> {
@@ -87,7 +90,8 @@ export async function dumpTable(table: string): Promise<TableDump | undefined> {
       asking('rules', netdev, [ofRule.table, table]),
     ])) ?? [];
   if (!tables || !chains || !sets || !rules) return undefined;
-  if (messagesOfTable(tables, ofTable.name, table).length === 0) return undefined;
+  const [itself] = messagesOfTable(tables, ofTable.name, table);
+  if (!itself) return undefined;
   const elements = await dumpElements(table, sets);
   if (!elements) return undefined;
   const parts: [Buffer, number][] = [
@@ -107,5 +111,6 @@ export async function dumpTable(table: string): Promise<TableDump | undefined> {
     }),
   );
   const [generation] = generations.size === 1 ? generations : [];
-  return { bytes: Buffer.concat(messages), counts, generation };
+  const dormant = isDormant(tables, itself);
+  return { bytes: Buffer.concat(messages), counts, generation, dormant };
 }
