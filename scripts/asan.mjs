@@ -44,6 +44,8 @@ for (const report of readdirSync(reports)) {
     console.error(text);
     status = 1;
   }
+  // it could not look for leaks, and has ended the process instead
+  if (text.includes('LeakSanitizer has encountered a fatal error')) console.error(text);
   for (const leak of text.split(/\n\n/).filter((part) => /leak of \d+ byte/.test(part))) {
     // Ours, and what a library allocated for us; not what node allocated when we called it.
     const ours = leak.indexOf(addon);

@@ -21,9 +21,14 @@ await t.test('pending calls hold the process until they have settled', async (t)
   t.match(ended, { ...clean, stdout: 'left 0\n' });
 });
 
+// What calls in flight hold when the process exits is no leak; and looking for leaks means stopping all threads, which
+// when it fails ends the process with another code than its own.
+const exits = { ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:detect_leaks=0` };
+
 await t.test('process.exit with calls in flight and events on', async (t) => {
   for (let round = 0; round < 5; round++) {
-    const ended = await runProcess(`
+    const ended = await runProcess(
+      `
       const connection = await open();
       const domain = await connection.lookupDomainByName('test');
       await connection.domainEventRegister('lifecycle', () => undefined);
@@ -34,7 +39,9 @@ await t.test('process.exit with calls in flight and events on', async (t) => {
         open();
       }
       await connection.getHostname();
-      process.exit(7);`);
+      process.exit(7);`,
+      exits,
+    );
     t.match(ended, { code: 7, signal: null, stderr: '' });
   }
 });
