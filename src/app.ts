@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { Settings } from './config.js';
-import auth from './plugins/auth.js';
+import access from './plugins/access.js';
 import enforcementWork from './plugins/enforcement.js';
 import etag from './plugins/etag.js';
 import eventSources from './plugins/event-sources.js';
@@ -15,6 +15,8 @@ import recovery from './plugins/recovery.js';
 import policyPlugin from './plugins/policy.js';
 import problems, { answerProblem, problemOf } from './plugins/problems.js';
 import seeds from './plugins/seeds.js';
+import tokenWork from './plugins/tokens.js';
+import trustWork from './plugins/trust.js';
 import vmWork from './plugins/vms.js';
 import attackMatrix from './routes/attack-matrix.js';
 import config from './routes/config.js';
@@ -30,6 +32,7 @@ import nwfilterChange from './routes/nwfilter-change.js';
 import nwfilterPreview from './routes/nwfilter-preview.js';
 import nwfilters from './routes/nwfilters.js';
 import operations from './routes/operations.js';
+import tokenRoutes from './routes/tokens.js';
 import vmActions from './routes/vm-actions.js';
 import vmChange from './routes/vm-change.js';
 import vmDetails from './routes/vm-details.js';
@@ -40,7 +43,7 @@ import { longestName } from './schemas/common.js';
 import { sharedSchemas } from './schemas/shared.js';
 import { type ChangeJournal, noJournal } from './state/journal.js';
 import type { PolicyStore } from './state/policy-store.js';
-import type { TokenVerifier } from './state/tokens.js';
+import type { TokenStore } from './state/tokens.js';
 import { schemaController } from './validation.js';
 
 /** The largest request body, bytes. */
@@ -48,7 +51,7 @@ const bodyLimit = 256 * 1024;
 
 export interface AppOptions {
   settings: Pick<Settings, 'uri' | 'imageDirs'>;
-  tokens: TokenVerifier;
+  tokens: TokenStore;
   policy: PolicyStore;
   /** Where changes are written before they begin; without one a crash in the middle leaves what it leaves. */
   journal?: ChangeJournal;
@@ -84,30 +87,28 @@ export async function buildApp({
   app.removeContentTypeParser('text/plain'); // JSON only: anything else is 415
 
   for (const schema of sharedSchemas) app.addSchema(schema);
-  app.decorate('tokens', tokens);
 
   await app.register(problems);
+  await app.register(access, { tokens });
   await app.register(openapi);
   await app.register(etag);
   await app.register(idempotency);
   await app.register(eventPlugin);
+  await app.register(tokenWork);
   await app.register(libvirt, { uri: settings.uri });
   await app.register(policyPlugin, { policy });
   await app.register(operationWork);
   await app.register(eventSources);
   await app.register(vmWork, { imageDirs: settings.imageDirs, journal });
   await app.register(recovery);
+  await app.register(trustWork);
   await app.register(metricsPlugin);
   await app.register(enforcementWork);
   await app.register(seeds, { imageDirs: settings.imageDirs });
   await app.register(health);
-  await app.register(async (scope) => {
-    await scope.register(auth);
-    await scope.register(metrics);
-  });
+  await app.register(metrics);
   await app.register(
     async (v1) => {
-      await v1.register(auth);
       await v1.register(vms);
       await v1.register(vmChange);
       await v1.register(vmActions);
@@ -125,6 +126,7 @@ export async function buildApp({
       await v1.register(attackMatrix);
       await v1.register(operations);
       await v1.register(config);
+      await v1.register(tokenRoutes);
       await v1.register(events);
     },
     { prefix: '/v1' },

@@ -53,11 +53,12 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
   const https = readTls(settings);
   const lock = await lockState(stateDir);
   PolicyStore.tidy(stateDir);
-  const { store, created } = await TokenStore.open(stateDir, adminTokenFile);
+  const tokens = await TokenStore.open(stateDir);
+  const created = await tokens.ensureAdmin(adminTokenFile);
   const journal = await Journal.open(stateDir);
   const app = await buildApp({
     settings,
-    tokens: store,
+    tokens,
     policy: PolicyStore.open(stateDir),
     journal,
     logger: { level: logLevel },

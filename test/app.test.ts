@@ -1,5 +1,6 @@
 import t from 'tap';
 import { ask, deadUri, problemOf, testApp, token } from './helpers/app.js';
+import { TokenStore } from '../src/state/tokens.js';
 
 await t.test('healthz asks for no token and no libvirt', async (t) => {
   const app = await testApp(t, { uri: deadUri });
@@ -67,10 +68,11 @@ await t.test('each answer names its request', async (t) => {
 });
 
 await t.test('an unexpected fault shows nothing but where to look', async (t) => {
-  const verify = (): never => {
+  const tokens = TokenStore.inMemory();
+  t.capture(tokens, 'find', () => {
     throw new Error('the inner secret');
-  };
-  const app = await testApp(t, { tokens: { verify } });
+  });
+  const app = await testApp(t, { tokens });
   const response = await ask(app, { url: '/v1/vms' });
   t.equal(response.statusCode, 500);
   const problem = problemOf(t, response);

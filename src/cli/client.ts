@@ -42,7 +42,7 @@ export async function request<T>(
       cause: error,
     });
   }
-  if (status >= 200 && status < 300) return JSON.parse(received) as T;
+  if (status >= 200 && status < 300) return (received === '' ? undefined : JSON.parse(received)) as T;
   throw new CommandError(isWrongUse(status) ? 'wrongUse' : 'unreachable', detailOf(received, status));
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { SettingsError } from '../config.js';
+import { Problem } from '../errors.js';
 import { serve } from '../server.js';
 import { version } from '../version.js';
 import { config } from './config.js';
@@ -7,6 +8,7 @@ import { CommandError, exitCode } from './exit.js';
 import { enforcement } from './enforcement.js';
 import { nwfilter } from './nwfilter.js';
 import { serveArguments } from './settings.js';
+import { token } from './token.js';
 import { usage } from './usage.js';
 
 async function main(args: string[]): Promise<void> {
@@ -17,6 +19,7 @@ async function main(args: string[]): Promise<void> {
   else if (command === 'config') await config(rest);
   else if (command === 'nwfilter') await nwfilter(rest);
   else if (command === 'enforcement') await enforcement(rest);
+  else if (command === 'token') await token(rest);
   else {
     throw new SettingsError(
       command === undefined ? 'A command is needed.' : `There is no command "${command}".`,
@@ -28,6 +31,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode;
   const wrongUse =
     error instanceof SettingsError ||
+    (error instanceof Problem && error.status < 500) ||
     String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
   return wrongUse ? exitCode.wrongUse : 1;
 }

@@ -5,7 +5,7 @@ import { request } from './client.js';
 import { connect } from './connect.js';
 import { CommandError } from './exit.js';
 import type { ClientArguments } from './settings.js';
-import { readToken } from './token.js';
+import { readToken } from './credentials.js';
 
 /** How long a service may take from its start, or to its end, before it is given up, ms. */
 const patienceMs = 20_000;

@@ -36,6 +36,29 @@ export function clientArguments(args: string[]): ClientArguments {
   };
 }
 
+export interface TokenArguments extends ClientArguments {
+  role: string | undefined;
+  trust: boolean;
+  expires: string | undefined;
+}
+
+/** Reads the arguments of `token`. @throws SettingsError, or parseArgs' error */
+export function tokenArguments(args: string[]): TokenArguments {
+  const own = { role: { type: 'string' }, trust: { type: 'boolean' }, expires: { type: 'string' } } as const;
+  const { values, positionals } = parse(args, { ...clientFlags, ...own }, true);
+  const { role, trust, expires, json, 'token-file': tokenFile, ...flags } = values;
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return {
+    settings: loadSettings(process.env, flags as Record<string, string>),
+    positionals,
+    json: json === true,
+    tokenFile: text(tokenFile),
+    role: text(role),
+    trust: trust === true,
+    expires: text(expires),
+  };
+}
+
 /** Reads the arguments of `enforcement`. @throws SettingsError, or parseArgs' error */
 export function enforcementArguments(args: string[]): ClientArguments & { repair: boolean } {
   const repair = args.includes('--repair');

@@ -16,6 +16,8 @@ const defaultLimits: ReaderLimits = { count: 64, endMs: 5000 };
 export interface ReaderRequest {
   selected: Selection;
   lastEventId: string | undefined;
+  /** Whether the reader may still read. */
+  isAllowed: () => boolean;
   /** What the stream is sent over. */
   response: Pick<Writable, 'once' | 'destroy'>;
 }
@@ -24,7 +26,8 @@ export interface ReaderRequest {
 export class EventReaders {
   readonly #bus: EventBus;
   readonly #limits: ReaderLimits;
-  readonly #readers = new Set<EventReader>();
+  /** With whether each may still read. */
+  readonly #readers = new Map<EventReader, () => boolean>();
   #ended = false;
 
   constructor(bus: EventBus, limits = defaultLimits) {
@@ -37,13 +40,13 @@ export class EventReaders {
   }
 
   /** @throws Problem too-many-readers */
-  open({ selected, lastEventId, response }: ReaderRequest): EventReader {
+  open({ selected, lastEventId, isAllowed, response }: ReaderRequest): EventReader {
     const { count, endMs } = this.#limits;
     if (this.count >= count) {
       throw new Problem('too-many-readers', `There are ${count} readers of the events already.`);
     }
     const reader = new EventReader(this.#bus, selected, this.#bus.after(lastEventId));
-    this.#readers.add(reader);
+    this.#readers.set(reader, isAllowed);
     let timer: NodeJS.Timeout | undefined;
     reader.once('ending', () => {
       timer = setTimeout(() => response.destroy(), endMs);
@@ -58,14 +61,20 @@ export class EventReaders {
     return reader;
   }
 
-  /** Sends each a sign of life. */
+  /** Sends each a sign of life; those who may read no more are ended. */
   beat(): void {
-    for (const reader of [...this.#readers]) reader.beat();
+    this.cutOff();
+    for (const reader of [...this.#readers.keys()]) reader.beat();
+  }
+
+  /** Ends those who may read no more. */
+  cutOff(): void {
+    for (const [reader, isAllowed] of [...this.#readers]) if (!isAllowed()) reader.finish('unauthorized');
   }
 
   /** Ends all, and whoever still comes. */
   finish(): void {
     this.#ended = true;
-    for (const reader of [...this.#readers]) reader.finish('shutdown');
+    for (const reader of [...this.#readers.keys()]) reader.finish('shutdown');
   }
 }

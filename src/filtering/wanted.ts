@@ -5,12 +5,15 @@ import type { NicRecord } from '../xml/metadata.js';
 import { whyUnfilterable } from '../xml/network.js';
 import type { FilterCatalog } from './catalog.js';
 import { decideFilters, type FilterDecision, isFilterableType } from './policy.js';
+import { hasExpired } from './trust.js';
 
 /** All that decides which filters NICs are to have, read at one moment. */
 export class FilterRules {
   readonly policy: Policy;
   readonly catalog: FilterCatalog;
   readonly #unfilterableNetworks: ReadonlySet<string>;
+  /** When it was read, ms since the epoch. */
+  readonly #at = Date.now();
 
   constructor(policy: Policy, catalog: FilterCatalog, unfilterableNetworks: ReadonlySet<string>) {
     this.policy = policy;
@@ -24,9 +27,15 @@ export class FilterRules {
     return network === undefined || !this.#unfilterableNetworks.has(network);
   }
 
-  /** What was asked for the NIC. The filter of a NIC from elsewhere counts as asked for by name. */
+  /** Whether the NIC was trusted, and is no longer. */
+  wasTrusted(vm: DomainDescription, nic: DomainInterface): boolean {
+    return hasExpired(recordFor(vm, nic)?.trust, this.#at);
+  }
+
+  /** What was asked for the NIC; a trust that has expired is as if it had never been asked for. The filter of a NIC from elsewhere counts as asked for by name. */
   recordOf(vm: DomainDescription, nic: DomainInterface): NicRecord | undefined {
-    const record = vm.record.nics.find(({ mac }) => mac.toLowerCase() === nic.mac.toLowerCase());
+    const record = recordFor(vm, nic);
+    if (hasExpired(record?.trust, this.#at)) return undefined;
     if (record || vm.known || nic.filter === undefined) return record;
     return { mac: nic.mac, filters: this.catalog.listOf(nic.filter) };
   }
@@ -40,6 +49,9 @@ export class FilterRules {
     });
   }
 }
+
+const recordFor = ({ record }: DomainDescription, nic: DomainInterface): NicRecord | undefined =>
+  record.nics.find(({ mac }) => mac.toLowerCase() === nic.mac.toLowerCase());
 
 /** The networks on the host that libvirt cannot filter. @throws LibvirtError */
 export async function unfilterableNetworks(connection: Connection): Promise<Set<string>> {

@@ -49,7 +49,7 @@ export async function plugNic(context: VmContext, domain: Domain, input: NicInpu
   const vm = readDomain(await readDefinition(domain));
   await demandNewMac(domain, vm, input.mac);
   await demandNotSaved(domain);
-  const draft = await resolveNic(connection, rules, input, vm.record.compatibilityVersion, '');
+  const draft = await resolveNic(context, rules, input, vm.record.compatibilityVersion, '');
   const active = await domain.isActive();
 
   const { mac } = await changeNics<InterfaceSpec>(context, domain, {

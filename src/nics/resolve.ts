@@ -1,12 +1,13 @@
-import type { Connection } from 'node-libvirt';
 import { fieldProblem } from '../errors.js';
 import { isComposedName } from '../filtering/composed.js';
 import { checkParameters, type FilterParameter } from '../filtering/parameters.js';
 import { decideFilters } from '../filtering/policy.js';
+import { demandNotExpired, demandTrust, lackingOf } from '../filtering/trust.js';
 import type { FilterRules } from '../filtering/wanted.js';
 import type { NicInput } from '../schemas/nic.js';
 import type { InterfaceSpec } from '../xml/interface-build.js';
 import type { NicRecord } from '../xml/metadata.js';
+import type { VmContext } from '../vms/context.js';
 import { checkSource } from '../vms/sources.js';
 
 type Asked = Pick<NicInput, 'filters' | 'trust'>;
@@ -14,18 +15,22 @@ type Asked = Pick<NicInput, 'filters' | 'trust'>;
 /**
  * What is to be remembered of the filters that a request names; undefined when it names none, so that the policy decides.
  * @param field where the NIC stands in the request
- * @throws Problem nwfilter-not-found, invalid-request
+ * @param mayTrust whether who asks may leave a NIC without the filters that it is to have
+ * @throws Problem nwfilter-not-found, invalid-request, trust-required
  */
 export function checkFilters(
   rules: FilterRules,
   { filters, trust }: Asked,
   field: string,
+  mayTrust: boolean,
 ): Omit<NicRecord, 'mac'> | undefined {
   if (trust && (filters === undefined || filters.length > 0)) {
     throw fieldProblem('invalid-request', `${field}/trust`, 'goes with an empty list of filters only');
   }
   if (filters === undefined) return undefined;
   if (filters.length === 0) {
+    demandTrust(mayTrust, `${field}/filters`, 'is empty, so that nothing is filtered');
+    demandNotExpired(trust, `${field}/trust`);
     if (trust) return { filters, trust };
     throw fieldProblem(
       'invalid-request',
@@ -48,6 +53,13 @@ export function checkFilters(
       );
     }
   });
+  const lacking = lackingOf(rules, filters);
+  if (lacking.length > 0)
+    demandTrust(
+      mayTrust,
+      `${field}/filters`,
+      `does without ${lacking.join(', ')}, which NICs get by default`,
+    );
   return { filters };
 }
 
@@ -67,14 +79,16 @@ export interface NicDraft {
  * @throws Problem
  */
 export async function resolveNic(
-  connection: Connection,
+  { connection, mayTrust }: Pick<VmContext, 'connection' | 'mayTrust'>,
   rules: FilterRules,
   input: NicInput,
   compatibilityVersion: string | undefined,
   field: string,
 ): Promise<NicDraft> {
   const source = await checkSource(connection, input.source, `${field}/source`);
-  const record = checkFilters(rules, input, field);
+  if (input.allowDuplicateMac)
+    demandTrust(mayTrust, `${field}/allowDuplicateMac`, 'lets two NICs have one MAC address');
+  const record = checkFilters(rules, input, field, mayTrust);
   const { filters } = decideFilters(rules.policy, { filterable: true, record, compatibilityVersion });
   const parameters = input.filterParameters ?? [];
   checkParameters(rules.catalog, filters, parameters, `${field}/filterParameters`);

@@ -29,23 +29,30 @@ interface Plan {
 }
 
 /** What the NIC is to have after the change: what the request does not name stays. */
-function plan(rules: FilterRules, vm: DomainDescription, nic: DomainInterface, patch: NicPatch): Plan {
+function plan(
+  rules: FilterRules,
+  vm: DomainDescription,
+  nic: DomainInterface,
+  patch: NicPatch,
+  mayTrust: boolean,
+): Plan {
   if (!rules.canFilter(nic) && (patch.filters !== undefined || patch.filterParameters !== undefined)) {
     throw new Problem(
       'nic-unfilterable',
       `libvirt cannot filter the NIC ${nic.mac}: it is of type ${nic.type}.`,
     );
   }
-  const named = checkFilters(rules, patch, '');
+  const named = checkFilters(rules, patch, '', mayTrust);
   const record = named ? { ...named, mac: nic.mac } : rules.recordOf(vm, nic);
   const { compatibilityVersion } = vm.record;
-  const filters =
-    patch.filters === undefined
-      ? rules.catalog.listOf(nic.filter)
-      : decideFilters(rules.policy, { filterable: true, record, compatibilityVersion }).filters;
+  // a NIC that is trusted no longer gets back what it is to have, whatever else is asked
+  const keeps = patch.filters === undefined && !rules.wasTrusted(vm, nic);
+  const filters = keeps
+    ? rules.catalog.listOf(nic.filter)
+    : decideFilters(rules.policy, { filterable: true, record, compatibilityVersion }).filters;
   // other filters want other parameters: those that were there belong to the old ones
-  const parameters = patch.filterParameters ?? (patch.filters === undefined ? nic.filterParameters : []);
-  if (patch.filters !== undefined || patch.filterParameters !== undefined) {
+  const parameters = patch.filterParameters ?? (keeps ? nic.filterParameters : []);
+  if (!keeps || patch.filterParameters !== undefined) {
     checkParameters(rules.catalog, filters, parameters, '/filterParameters');
   }
   return { filters, parameters, record };
@@ -85,7 +92,7 @@ export async function updateNic(
   const rules = await readRules(context);
   const vm = readDomain(await readDefinition(domain));
   const nic = onlyNicOf(vm, mac);
-  const { filters: wanted, parameters, record } = plan(rules, vm, nic, patch);
+  const { filters: wanted, parameters, record } = plan(rules, vm, nic, patch, context.mayTrust);
   const live = (await domain.isActive()) ? nicOf(readDomain(await domain.getXMLDesc()), mac) : undefined;
   const others = vm.interfaces.flatMap((one) => (one === nic ? [] : (rules.recordOf(vm, one) ?? [])));
 

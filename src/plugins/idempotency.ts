@@ -36,11 +36,11 @@ function document(route: RouteOptions): void {
   };
 }
 
-/** A key belongs to its holder and to the path; the time that one would wait is not part of what is asked for. */
-function scopeAndFingerprint({ holder, method, url, query, body }: FastifyRequest, key: string): string[] {
+/** A key belongs to its caller and to the path; the time that one would wait is not part of what is asked for. */
+function scopeAndFingerprint({ caller, method, url, query, body }: FastifyRequest, key: string): string[] {
   const asked = Object.entries(query as object).filter(([name]) => name !== 'wait');
   return [
-    JSON.stringify([holder, method, url.split('?')[0], key]),
+    JSON.stringify([caller?.key, method, url.split('?')[0], key]),
     hashJson({ query: Object.fromEntries(asked), body }),
   ];
 }
@@ -85,5 +85,5 @@ export default fp(
     });
     done();
   },
-  { name: 'idempotency', dependencies: ['problems'] },
+  { name: 'idempotency', dependencies: ['access'] },
 );

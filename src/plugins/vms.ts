@@ -9,8 +9,8 @@ import { lookupVm } from '../vms/read.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** What work on VMs needs, with the connection of this moment. @throws Problem libvirt-unavailable */
-    vmContext(): VmContext;
+    /** What work on VMs needs, with the connection of this moment, for somebody or for nobody. @throws Problem libvirt-unavailable */
+    vmContext(caller?: Pick<VmContext, 'mayTrust'>): VmContext;
     /** The same on a connection that is not yet everyone's. */
     vmContextOn(connection: Connection): VmContext;
     /** Looks a VM up, does the work with it, and closes its handle. @throws Problem vm-not-found */
@@ -39,12 +39,16 @@ export default fp<{ imageDirs: readonly string[]; journal: ChangeJournal }>(
       journal,
       policy: () => app.policy.current,
       imageDirs,
+      mayTrust: false,
       drops,
       events: app.events,
       log: app.log,
     });
     app.decorate('vmContextOn', contextOf);
-    app.decorate('vmContext', () => contextOf(app.libvirt.connection));
+    app.decorate('vmContext', ({ mayTrust } = { mayTrust: false }) => ({
+      ...contextOf(app.libvirt.connection),
+      mayTrust,
+    }));
     app.decorate('withVm', async (vm, work) => {
       await using domain = await lookupVm(app.libvirt.connection, vm);
       return await work(domain);

@@ -16,7 +16,7 @@ const attackMatrix: FastifyPluginCallbackTypebox = (app, _options, done) => {
         operationId: 'getAttackMatrix',
         tags: ['nwfilters'],
         summary: 'Attacks and honest traffic that were sent through filters, and what came of each',
-        response: { 200: ref(AttackMatrix), ...problemResponses(401, 500) },
+        response: { 200: ref(AttackMatrix), ...problemResponses(500) },
       },
     },
     () => matrix,

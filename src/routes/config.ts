@@ -51,7 +51,7 @@ const config: FastifyPluginCallbackTypebox = (app, _options, done) => {
         operationId: 'getConfig',
         tags: ['config'],
         summary: 'The policy: which filters NICs get by default',
-        response: { 200: ref(Config), ...problemResponses(400, 401, 500) },
+        response: { 200: ref(Config), ...problemResponses(400, 500) },
       },
     },
     () => app.policy.current,
@@ -71,7 +71,7 @@ const config: FastifyPluginCallbackTypebox = (app, _options, done) => {
         body: ref(ConfigPatch),
         response: {
           200: ref(ConfigChange),
-          ...problemResponses(400, 401, 413, 415, 422, 500, 501, 502, 503, 504),
+          ...problemResponses(400, 413, 415, 422, 500, 501, 502, 503, 504),
         },
       },
     },

@@ -9,8 +9,8 @@ import { ref } from '../schemas/ref.js';
 import { NicParams } from './nics.js';
 import { deadlines } from './vms.js';
 
-const reading = problemResponses(400, 401, 404, 500, 502, 503, 504);
-const repairing = problemResponses(400, 401, 404, 415, 422, 500, 501, 502, 503, 504);
+const reading = problemResponses(400, 404, 500, 502, 503, 504);
+const repairing = problemResponses(400, 404, 415, 422, 500, 501, 502, 503, 504);
 
 const enforcement: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get(

@@ -46,7 +46,7 @@ const events: FastifyPluginCallbackTypebox = (app, _options, done) => {
             description: 'A stream without end, whose messages have such an event each',
             content: { 'text/event-stream': { schema: ref(ServiceEvent) } },
           },
-          ...problemResponses(400, 401, 429, 500),
+          ...problemResponses(400, 429, 500),
         },
       },
     },
@@ -54,6 +54,7 @@ const events: FastifyPluginCallbackTypebox = (app, _options, done) => {
       const lastEventId = request.headers['last-event-id'];
       const reader = app.eventReaders.open({
         selected: selectionOf(request.query.types),
+        isAllowed: () => request.caller !== undefined && app.tokens.holds(request.caller.key),
         lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
         response: reply.raw,
       });

@@ -19,7 +19,7 @@ const metrics: FastifyPluginCallbackTypebox = (app, _options, done) => {
             description: "Prometheus' text format",
             content: { 'text/plain': { schema: Type.String() } },
           },
-          ...problemResponses(401, 500, 502, 503, 504),
+          ...problemResponses(500, 502, 503, 504),
         },
       },
     },

@@ -10,7 +10,7 @@ import { ref } from '../schemas/ref.js';
 import { changing, NicParams } from './nics.js';
 import { deadlines } from './vms.js';
 
-const reading = problemResponses(400, 401, 404, 409, 500, 502, 503, 504);
+const reading = problemResponses(400, 404, 409, 500, 502, 503, 504);
 
 const parameters: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get(

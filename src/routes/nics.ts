@@ -12,8 +12,8 @@ import { ref } from '../schemas/ref.js';
 import { deadlines } from './vms.js';
 
 export const NicParams = Type.Object({ ...VmParams.properties, mac: MacAddress });
-const reading = problemResponses(400, 401, 404, 500, 502, 503, 504);
-export const changing = problemResponses(400, 401, 404, 409, 412, 413, 415, 422, 500, 501, 502, 503, 504);
+const reading = problemResponses(400, 404, 500, 502, 503, 504);
+export const changing = problemResponses(400, 404, 409, 412, 413, 415, 422, 500, 501, 502, 503, 504);
 
 const nics: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get(
@@ -54,10 +54,10 @@ const nics: FastifyPluginCallbackTypebox = (app, _options, done) => {
         },
       },
     },
-    async ({ params, body }, reply) => {
-      const plugged = app.changeVm(params.vm, async (domain) => ({
+    async (request, reply) => {
+      const plugged = app.changeVm(request.params.vm, async (domain) => ({
         uuid: domain.uuid,
-        nic: await plugNic(app.vmContext(), domain, body),
+        nic: await plugNic(app.vmContext(request), domain, request.body),
       }));
       const { uuid, nic } = await withDeadline(deadlines.change, 'Plugging the NIC', plugged);
       return reply.code(201).header('location', `/v1/vms/${uuid}/nics/${nic.mac}`).send(nic);
@@ -99,7 +99,7 @@ const nics: FastifyPluginCallbackTypebox = (app, _options, done) => {
     (request) => {
       const { vm, mac } = request.params;
       const changed = app.changeVm(vm, async (domain) => {
-        const context = app.vmContext();
+        const context = app.vmContext(request);
         demandMatch(request, await readNic(context, domain, mac));
         return updateNic(context, domain, mac, request.body);
       });

@@ -23,7 +23,7 @@ const nwfilterBindings: FastifyPluginCallbackTypebox = (app, _options, done) => 
         tags: ['nwfilters'],
         summary: 'The ports of running VMs that have a filter, in order of their names',
         querystring: PageQuery,
-        response: { 200: ref(NwfilterBindingList), ...problemResponses(400, 401, 500, 501, 502, 503, 504) },
+        response: { 200: ref(NwfilterBindingList), ...problemResponses(400, 500, 501, 502, 503, 504) },
       },
     },
     async ({ query }) => {
@@ -45,7 +45,7 @@ const nwfilterBindings: FastifyPluginCallbackTypebox = (app, _options, done) => 
         tags: ['nwfilters'],
         summary: 'The filter of one port',
         params: Params,
-        response: { 200: ref(NwfilterBinding), ...problemResponses(400, 401, 404, 500, 501, 502, 503, 504) },
+        response: { 200: ref(NwfilterBinding), ...problemResponses(400, 404, 500, 501, 502, 503, 504) },
       },
     },
     ({ params }) =>

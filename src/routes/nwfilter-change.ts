@@ -13,7 +13,7 @@ import { NwfilterParams } from './nwfilters.js';
 import { deadlines } from './vms.js';
 
 const withIfMatch = { type: 'object', properties: { 'If-Match': ifMatch } };
-const changing = problemResponses(400, 401, 404, 409, 412, 413, 415, 422, 500, 501, 502, 503, 504);
+const changing = problemResponses(400, 404, 409, 412, 413, 415, 422, 500, 501, 502, 503, 504);
 
 const nwfilterChange: FastifyPluginCallbackTypebox = (app, _options, done) => {
   serveFilters(app);

@@ -27,7 +27,7 @@ const nwfilterPreview: FastifyPluginCallbackTypebox = (app, _options, done) => {
         querystring: PreviewQuery,
         response: {
           200: ref(NwfilterPreview),
-          ...problemResponses(400, 401, 404, 422, 500, 501, 502, 503, 504),
+          ...problemResponses(400, 404, 422, 500, 501, 502, 503, 504),
         },
       },
     },

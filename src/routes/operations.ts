@@ -48,7 +48,7 @@ const operations: FastifyPluginCallbackTypebox = (app, _options, done) => {
         tags: ['operations'],
         summary: 'What runs, and what ended within the last hour; the newest first',
         querystring: ListQuery,
-        response: { 200: ref(OperationList), ...problemResponses(400, 401, 500) },
+        response: { 200: ref(OperationList), ...problemResponses(400, 500) },
       },
     },
     ({ query: { status, vm, limit = 100, cursor } }) => {
@@ -72,7 +72,7 @@ const operations: FastifyPluginCallbackTypebox = (app, _options, done) => {
         summary: 'One operation; with wait, once it has ended or the time is up',
         params: Params,
         querystring: WaitQuery,
-        response: { 200: ref(Operation), ...problemResponses(400, 401, 404, 500) },
+        response: { 200: ref(Operation), ...problemResponses(400, 404, 500) },
       },
     },
     async ({ params, query }) => {
@@ -94,7 +94,7 @@ const operations: FastifyPluginCallbackTypebox = (app, _options, done) => {
           'its status then is cancelled, unless it came to its end before it could be stopped.',
         params: Params,
         querystring: WaitQuery,
-        response: { ...operationResponses, ...problemResponses(400, 401, 404, 409, 500) },
+        response: { ...operationResponses, ...problemResponses(400, 404, 409, 500) },
       },
     },
     (request, reply) => app.answerOperation(request, reply, app.operations.cancel(request.params.id)),

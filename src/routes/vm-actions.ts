@@ -13,7 +13,7 @@ import { stopVm } from '../vms/remove.js';
 import { resumeVm, startVm } from '../vms/start.js';
 import { deadlines } from './vms.js';
 
-const response = { 200: ref(Vm), ...problemResponses(400, 401, 404, 409, 422, 500, 501, 502, 503, 504) };
+const response = { 200: ref(Vm), ...problemResponses(400, 404, 409, 422, 500, 501, 502, 503, 504) };
 const StartQuery = Type.Object({
   paused: Type.Optional(
     Type.Boolean({ default: false, description: 'leave it paused once its filters were seen' }),

@@ -34,7 +34,7 @@ const changes: FastifyPluginCallbackTypebox = (app, _options, done) => {
         body: ref(VmPatch),
         response: {
           200: ref(Vm),
-          ...problemResponses(400, 401, 404, 409, 413, 415, 422, 500, 501, 502, 503, 504),
+          ...problemResponses(400, 404, 409, 413, 415, 422, 500, 501, 502, 503, 504),
         },
       },
     },
@@ -43,7 +43,7 @@ const changes: FastifyPluginCallbackTypebox = (app, _options, done) => {
         deadlines.change,
         'Changing the VM',
         app.changeVm(request.params.vm, async (domain) => {
-          const context = app.vmContext();
+          const context = app.vmContext(request);
           demandMatch(request, await readVm(context, domain));
           await updateVm(context, domain, request.body);
           return readVm(context, domain);
@@ -63,7 +63,7 @@ const changes: FastifyPluginCallbackTypebox = (app, _options, done) => {
         querystring: DeleteQuery,
         response: {
           204: { type: 'null', description: 'The VM is gone' },
-          ...problemResponses(400, 401, 404, 409, 422, 500, 501, 502, 503, 504),
+          ...problemResponses(400, 404, 409, 422, 500, 501, 502, 503, 504),
         },
       },
     },

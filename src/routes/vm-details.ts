@@ -9,7 +9,7 @@ import { ref } from '../schemas/ref.js';
 import { addressesOf } from '../vms/addresses.js';
 import { deadlines } from './vms.js';
 
-const problems = problemResponses(400, 401, 404, 500, 502, 503, 504);
+const problems = problemResponses(400, 404, 500, 502, 503, 504);
 
 const details: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get(

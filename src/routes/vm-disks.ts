@@ -22,7 +22,7 @@ const disks: FastifyPluginCallbackTypebox = (app, _options, done) => {
         tags: ['vms'],
         summary: 'The disks of a VM, with the sizes of those that are volumes of a pool',
         params: VmParams,
-        response: { 200: ref(SizedDiskList), ...problemResponses(400, 401, 404, 500, 502, 503, 504) },
+        response: { 200: ref(SizedDiskList), ...problemResponses(400, 404, 500, 502, 503, 504) },
       },
     },
     async ({ params }) => {
@@ -42,7 +42,7 @@ const disks: FastifyPluginCallbackTypebox = (app, _options, done) => {
         body: ref(DiskPatch),
         response: {
           200: ref(SizedDiskList),
-          ...problemResponses(400, 401, 404, 409, 413, 415, 422, 500, 501, 502, 503, 504),
+          ...problemResponses(400, 404, 409, 413, 415, 422, 500, 501, 502, 503, 504),
         },
       },
     },

@@ -33,7 +33,7 @@ const shutdown: FastifyPluginCallbackTypebox = (app, _options, done) => {
         querystring: ShutdownQuery,
         response: {
           ...operationResponses,
-          ...problemResponses(400, 401, 404, 409, 422, 500, 501, 502, 503, 504),
+          ...problemResponses(400, 404, 409, 422, 500, 501, 502, 503, 504),
         },
       },
     },

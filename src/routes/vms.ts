@@ -39,7 +39,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
         tags: ['vms'],
         summary: 'All VMs of the host, in order of their UUIDs',
         querystring: ListQuery,
-        response: { 200: ref(VmList), ...problemResponses(400, 401, 500, 502, 503, 504) },
+        response: { 200: ref(VmList), ...problemResponses(400, 500, 502, 503, 504) },
       },
     },
     async ({ query: { state, name, limit = 100, cursor } }) => {
@@ -69,12 +69,16 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
             headers: { location: { type: 'string', description: 'where the VM is' } },
             content: { 'application/json': { schema: ref(Vm) } },
           },
-          ...problemResponses(400, 401, 409, 413, 415, 422, 500, 501, 502, 503, 504),
+          ...problemResponses(400, 409, 413, 415, 422, 500, 501, 502, 503, 504),
         },
       },
     },
-    async ({ body }, reply) => {
-      const vm = await withDeadline(deadlines.change, 'Creating the VM', createVm(app.vmContext(), body));
+    async (request, reply) => {
+      const vm = await withDeadline(
+        deadlines.change,
+        'Creating the VM',
+        createVm(app.vmContext(request), request.body),
+      );
       return reply.code(201).header('location', `/v1/vms/${vm.uuid}`).send(vm);
     },
   );
@@ -88,7 +92,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
         tags: ['vms'],
         summary: 'One VM',
         params: VmParams,
-        response: { 200: ref(Vm), ...problemResponses(400, 401, 404, 500, 502, 503, 504) },
+        response: { 200: ref(Vm), ...problemResponses(400, 404, 500, 502, 503, 504) },
       },
     },
     ({ params }) =>

@@ -50,6 +50,11 @@ export const eventData = {
   'nic.plugged': nicData,
   'nic.unplugged': nicData,
   'nic.unplug-refused': nicData,
+  'nic.trust-expired': Type.Object({
+    ...Vm,
+    nic: Nic,
+    filters: Type.Array(Type.String(), { description: 'the filters that it has again' }),
+  }),
   'nwfilter.defined': nwfilterData,
   'nwfilter.replaced': nwfilterData,
   'nwfilter.deleted': nwfilterData,
@@ -95,8 +100,9 @@ export const eventData = {
     type: Type.Optional(Type.String({ description: 'the type of the one that was too large' })),
   }),
   'events.closed': Type.Object({
-    reason: Type.Enum(['slow', 'shutdown'], {
-      description: 'slow: the reader did not keep up; shutdown: the service ends',
+    reason: Type.Enum(['slow', 'shutdown', 'unauthorized'], {
+      description:
+        'slow: the reader did not keep up; shutdown: the service ends; unauthorized: its token holds no longer',
     }),
   }),
 } as const satisfies Record<string, TSchema>;

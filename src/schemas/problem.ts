@@ -55,6 +55,7 @@ export function problemResponses(...statuses: number[]): Record<number, object> 
 const descriptions: Record<number, string> = {
   400: 'The request is not valid',
   401: 'A valid token is needed',
+  403: 'The caller may not do this',
   404: 'Not found',
   409: 'Conflict with the state or a name',
   412: 'The resource was changed meanwhile',

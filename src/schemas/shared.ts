@@ -6,6 +6,7 @@ import { enforcementSchemas } from './enforcement.js';
 import * as nic from './nic.js';
 import { ServiceEvent } from './event.js';
 import { Operation, OperationList } from './operation.js';
+import { tokenSchemas } from './token.js';
 import { BootInput, Vm, VmInput, VmList, VmPatch } from './vm.js';
 
 /** The schemas that routes refer to by their $id, OpenAPI's components; the routes of filters have more of their own. */
@@ -36,6 +37,7 @@ export const sharedSchemas = [
   Operation,
   OperationList,
   ...enforcementSchemas,
+  ...tokenSchemas,
   Config,
   ConfigPatch,
   ConfigChange,

@@ -16,6 +16,8 @@ export interface VmContext {
   /** Where changes are written before they begin. */
   journal: ChangeJournal;
   imageDirs: readonly string[];
+  /** Whether the work is for somebody who may leave a NIC without the filters that it is to have. */
+  mayTrust: boolean;
   /** What the NICs' rules have dropped. */
   drops: DropCounter;
   /** Where it is told what was done. */

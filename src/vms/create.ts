@@ -6,6 +6,7 @@ import {
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { ensureFilter } from '../filtering/composed.js';
+import { demandLevel } from '../filtering/trust.js';
 import { type NicDraft, resolveNic } from '../nics/resolve.js';
 import { readRules } from '../nics/rules.js';
 import type { NicInput } from '../schemas/nic.js';
@@ -75,9 +76,10 @@ export async function createVm(context: VmContext, input: VmInput): Promise<Vm> 
   const { connection, filters, locks } = context;
   await filters.demand(connection);
   const rules = await readRules(context);
+  demandLevel(rules.policy, input.compatibilityVersion, context.mayTrust);
   const nics: NicDraft[] = [];
   for (const [i, nic] of (input.nics ?? []).entries()) {
-    nics.push(await resolveNic(connection, rules, nic, input.compatibilityVersion, `/nics/${i}`));
+    nics.push(await resolveNic(context, rules, nic, input.compatibilityVersion, `/nics/${i}`));
   }
   const plan = await planMachine(context, input);
   const draft = plan.spec;

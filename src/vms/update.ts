@@ -6,6 +6,7 @@ import {
   VIR_DOMAIN_XML_INACTIVE,
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
+import { demandLevel } from '../filtering/trust.js';
 import type { VmPatch } from '../schemas/vm.js';
 import { type DomainDescription, readDomain } from '../xml/domain.js';
 import type { VmContext } from './context.js';
@@ -86,8 +87,10 @@ async function plan(context: VmContext, before: Before, patch: VmPatch): Promise
   if (patch.vcpus !== undefined) steps.push(resizeVcpus(before, patch.vcpus));
   if (patch.autostart !== undefined) steps.push(await autostart(before, patch.autostart));
   if (patch.description !== undefined) steps.push(describe(before, patch.description));
-  if (patch.compatibilityVersion !== undefined)
+  if (patch.compatibilityVersion !== undefined) {
+    demandLevel(context.policy(), patch.compatibilityVersion, context.mayTrust);
     steps.push(await setLevel(before, patch.compatibilityVersion));
+  }
   // last, since others may come to hear of a new name
   if (patch.name !== undefined && patch.name !== before.config.name) {
     steps.push(rename(context, before, patch.name));

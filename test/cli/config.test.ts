@@ -1,37 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
-import { Cli } from '../helpers/cli.js';
+import { installation as anyInstallation } from './installation.js';
 
-/** A state directory, and commands that know of it. */
+/** An installation, and its command for the policy. */
 function installation(t: Test) {
-  const directory = mkdtempSync(join(tmpdir(), 'virtwarden-')); // short enough for a socket
-  t.teardown(() => rmSync(directory, { recursive: true }));
-  writeFileSync(join(directory, 'virtwarden.json'), '{}');
-  const env = {
-    VIRTWARDEN_CONFIG: join(directory, 'virtwarden.json'),
-    VIRTWARDEN_URI: 'test:///default',
-    VIRTWARDEN_LISTEN: `unix:${directory}/sock`,
-    VIRTWARDEN_STATE_DIR: `${directory}/state`,
-  };
-  const start = (args: string[], more: Record<string, string> = {}): Cli =>
-    new Cli(args, { ...env, ...more });
-  const config = async (args: string[], more: Record<string, string> = {}) => {
-    const cli = start(['config', ...args], more);
-    return { code: await cli.end(), stdout: cli.stdout, stderr: cli.stderr };
-  };
-  const serve = async (): Promise<Cli> => {
-    const cli = start(['serve']);
-    t.teardown(async () => {
-      cli.child.kill('SIGKILL');
-      await cli.end();
-    });
-    await cli.says('admin token');
-    return cli;
-  };
-  const stored = (): unknown => JSON.parse(readFileSync(`${directory}/state/config.json`, 'utf8'));
-  return { directory, config, serve, start, stored };
+  const { run, stored, ...rest } = anyInstallation(t);
+  const config = (args: string[], more: Record<string, string> = {}) => run(['config', ...args], more);
+  return { ...rest, config, stored: () => stored('config.json') };
 }
 
 const off = 'EnableMACAntiSpoofingFilterRules=false';

@@ -99,12 +99,28 @@ await t.test('one that takes nothing is ended after some heartbeats', async (t) 
   t.strictSame(typesIn(await taken(reader)()), ['nwfilter.defined', 'events.closed']);
 });
 
+await t.test('who may read no more is told so, and ended', async (t) => {
+  const bus = busWith(0);
+  const readers = new EventReaders(bus);
+  let allowed = true;
+  const request = { selected: all, lastEventId: undefined, response: new PassThrough() };
+  const reader = readers.open({ ...request, isAllowed: () => allowed });
+  const other = readers.open({ ...request, isAllowed: () => true });
+  const take = taken(reader);
+  readers.cutOff();
+  allowed = false;
+  readers.cutOff();
+  publish(bus, 1);
+  t.match(eventsIn(await take()), [{ type: 'events.closed', data: { reason: 'unauthorized' } }]);
+  t.strictSame(typesIn(await taken(other)()), ['nwfilter.defined'], 'nobody else is');
+});
+
 await t.test('so many readers and no more; a place is free when the connection is gone', async (t) => {
   const bus = busWith(0);
   const readers = new EventReaders(bus, { count: 2, endMs: 20 });
   const responses = [new PassThrough(), new PassThrough(), new PassThrough()] as const;
   const open = (response: PassThrough) =>
-    readers.open({ selected: all, lastEventId: undefined, response }).pipe(response);
+    readers.open({ selected: all, lastEventId: undefined, isAllowed: () => true, response }).pipe(response);
   open(responses[0]);
   open(responses[1]);
   t.throws(() => open(responses[2]), { message: /2 readers/ });
@@ -119,6 +135,11 @@ await t.test('so many readers and no more; a place is free when the connection i
   t.match(typesIn(String(responses[1].read())), ['events.closed']);
   await new Promise((resolve) => responses[2].once('close', resolve));
   t.equal(readers.count, 0, 'those that do not take the end are cut off');
-  const late = readers.open({ selected: all, lastEventId: undefined, response: new PassThrough() });
+  const late = readers.open({
+    selected: all,
+    lastEventId: undefined,
+    isAllowed: () => true,
+    response: new PassThrough(),
+  });
   t.match(eventsIn(await taken(late)()), [{ type: 'events.closed', data: { reason: 'shutdown' } }]);
 });

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
-import { buildApp, type AppOptions } from '../../src/app.js';
+import { buildApp } from '../../src/app.js';
 import type { ProblemBody } from '../../src/schemas/problem.js';
+import type { StoredToken } from '../../src/schemas/token.js';
 import { PolicyStore } from '../../src/state/policy-store.js';
+import { hashOf } from '../../src/state/stored-token.js';
+import { TokenStore } from '../../src/state/tokens.js';
 
 export const token = 'the-right-token';
 /** Where nobody listens. */
@@ -11,15 +15,28 @@ export const deadUri = 'qemu+unix:///system?socket=/nonexistent/libvirt-sock';
 
 interface TestAppOptions {
   uri?: string;
-  tokens?: AppOptions['tokens'];
+  tokens?: TokenStore;
   policy?: PolicyStore;
 }
 
-const knownToken = { verify: (given: string) => (given === token ? 'tester' : undefined) };
+/** A token of somebody, as the state directory would have it. */
+export const storedToken = (secret: string, of: Partial<StoredToken> = {}): StoredToken => ({
+  id: randomUUID(),
+  name: 'tester',
+  role: 'admin',
+  trust: false,
+  createdAt: '2024-05-06T07:08:09.000Z',
+  ...of,
+  sha256: hashOf(secret),
+});
 
 /** The application over libvirt's test driver, ready, closed at the end of the test. */
 export async function testApp(t: Test, options: TestAppOptions = {}): Promise<FastifyInstance> {
-  const { uri = 'test:///default', tokens = knownToken, policy = PolicyStore.inMemory() } = options;
+  const {
+    uri = 'test:///default',
+    tokens = TokenStore.inMemory([storedToken(token)]),
+    policy = PolicyStore.inMemory(),
+  } = options;
   const app = await buildApp({ settings: { uri, imageDirs: ['/var/lib/libvirt/images'] }, tokens, policy });
   t.teardown(() => app.close());
   await app.ready();
@@ -27,8 +44,8 @@ export async function testApp(t: Test, options: TestAppOptions = {}): Promise<Fa
 }
 
 /** The same once it is connected to the test driver. */
-export async function connectedApp(t: Test): Promise<FastifyInstance> {
-  const app = await testApp(t);
+export async function connectedApp(t: Test, options: TestAppOptions = {}): Promise<FastifyInstance> {
+  const app = await testApp(t, options);
   if (!app.libvirt.connected) await once(app.libvirt, 'connected');
   return app;
 }

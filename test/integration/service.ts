@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Role } from '../../src/access/grant.js';
 import type { ProblemBody } from '../../src/schemas/problem.js';
 import type { NicInput } from '../../src/schemas/nic.js';
+import type { TokenCreated } from '../../src/schemas/token.js';
 import type { Vm, VmInput } from '../../src/schemas/vm.js';
 import { guestImage, type Inside, type TestHost } from '../hosts/index.js';
 import { EventStream } from './event-stream.js';
@@ -90,6 +93,17 @@ export class Service implements AsyncDisposable {
     headers: Record<string, string> = {},
   ): Promise<Answer<T>> {
     return call<T>(this.#socket, method, path, { body, token: this.#token, headers });
+  }
+
+  /** The same by somebody else, for whom a token is made. */
+  async as(
+    role: Role,
+    { trust = false }: { trust?: boolean } = {},
+  ): Promise<<T = ProblemBody>(method: string, path: string, body?: unknown) => Promise<Answer<T>>> {
+    const name = `${role}-${randomUUID()}`;
+    const { body: made } = await this.request<TokenCreated>('POST', '/v1/tokens', { name, role, trust });
+    return <T>(method: string, path: string, body?: unknown) =>
+      call<T>(this.#socket, method, path, { body, token: made.token });
   }
 
   /** Begins to read the events, from now on or from one on. */

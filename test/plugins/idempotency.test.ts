@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import fp from 'fastify-plugin';
 import t, { type Test } from 'tap';
 import { Problem } from '../../src/errors.js';
 import etag from '../../src/plugins/etag.js';
@@ -12,11 +13,14 @@ async function things(t: Test) {
   const made: unknown[] = [];
   const gate = { open: Promise.resolve(), fail: undefined as Error | undefined };
   await app.register(problems);
+  // in place of who is let in: the header alone says who asks
+  await app.register(fp((_app, _options, done) => done(), { name: 'access' }));
+  app.decorateRequest('caller', undefined);
   await app.register(etag);
   await app.register(idempotency);
-  app.decorateRequest('holder', '');
   app.addHook('onRequest', (request, _reply, next) => {
-    request.holder = String(request.headers.authorization);
+    const key = String(request.headers.authorization);
+    request.caller = { name: key, key, role: 'admin', trust: false, via: 'token' };
     next();
   });
   app.post('/:where', { config: { idempotent: true, etag: true } }, async ({ body }, reply) => {

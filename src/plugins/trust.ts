@@ -1,0 +1,43 @@
+import fp from 'fastify-plugin';
+import { expireTrust } from '../nics/expire-trust.js';
+
+/** How often it is looked for NICs that are trusted no longer, unless one is known to be so sooner, ms. */
+const everyMs = 10_000;
+
+/** Ends the trust in NICs when its time is over. */
+export default fp(
+  (app, _options, done) => {
+    let timer: NodeJS.Timeout | undefined;
+    let running: Promise<void> | undefined;
+    let closing = false;
+
+    /** @returns in how many ms it is to be looked again */
+    async function expire(): Promise<number> {
+      if (!app.libvirt.connected) return everyMs;
+      try {
+        const next = await expireTrust(app.vmContext(), (vm, change) => app.changeVm(vm, change));
+        return Math.max(0, Math.min(everyMs, next - Date.now()));
+      } catch (error) {
+        app.log.error({ err: error }, 'it could not be seen which NICs are trusted no longer');
+        return everyMs;
+      }
+    }
+    function look(): void {
+      clearTimeout(timer);
+      running ??= expire().then((ms) => {
+        running = undefined;
+        if (!closing) timer = setTimeout(look, ms);
+      });
+    }
+
+    app.libvirt.on('connected', look);
+    app.addHook('onReady', look);
+    app.addHook('onClose', async () => {
+      closing = true;
+      clearTimeout(timer);
+      await running;
+    });
+    done();
+  },
+  { name: 'trust', dependencies: ['vms', 'libvirt'] },
+);

@@ -1,0 +1,137 @@
+import t from 'tap';
+import type { Enforcement } from '../../src/schemas/enforcement.js';
+import type { Nic } from '../../src/schemas/nic.js';
+import type { Vm } from '../../src/schemas/vm.js';
+import { attempt, ethernet, Guest, startHost } from '../hosts/index.js';
+import { onBridge, Service } from './service.js';
+
+const host = await startHost();
+const service = await Service.start(host);
+const observer = await host.observer('br0');
+t.teardown(() => host.stop());
+
+const mac = '52:54:00:00:00:01';
+const others = '52:54:00:00:00:02';
+const forged = ethernet({ src: '52:54:00:00:00:99', type: 0x88b5 });
+const nic = `/v1/vms/vm/nics/${mac}`;
+const soon = (ms: number): string => new Date(Date.now() + ms).toISOString();
+const verdict = async () => (await service.request<Enforcement>('GET', `${nic}/enforcement`)).body;
+
+await service.create('vm', [onBridge(mac)]);
+await service.create('other', [onBridge(others)], { start: false });
+const guest = await (await Guest.attach(host, 'vm')).ready();
+await guest.up('eth0');
+const operator = await service.as('operator');
+
+await t.test('what an operator may not: leave a NIC with less than it gets by default', async (t) => {
+  const trust = { reason: 'mine' };
+  const bridge = onBridge();
+  const open = { filters: [], trust };
+  const weak = { filters: ['no-arp-mac-spoofing'] };
+  const spoof = [{ name: 'MAC', value: '52:54:00:00:00:99' }];
+  const vm = { name: 'new', memoryMiB: 96 };
+  const attempts: [method: string, path: string, body: object, status: number, at?: string][] = [
+    ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, ...open }] }, 403, '/nics/0/filters'],
+    ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, ...weak }] }, 403, '/nics/0/filters'],
+    ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, filters: ['allow-arp'] }] }, 403, '/nics/0/filters'],
+    ['POST', '/v1/vms', { ...vm, compatibilityVersion: '3.1', nics: [bridge] }, 403, '/compatibilityVersion'],
+    [
+      'POST',
+      '/v1/vms',
+      { ...vm, nics: [{ ...onBridge(mac), allowDuplicateMac: true }] },
+      403,
+      '/nics/0/allowDuplicateMac',
+    ],
+    ['POST', '/v1/vms', { ...vm, nics: [onBridge(mac)] }, 409, '/nics/0/mac'],
+    ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, filterParameters: spoof }] }, 400],
+    ['PATCH', '/v1/vms/other', { compatibilityVersion: '3.0' }, 403, '/compatibilityVersion'],
+    ['POST', '/v1/vms/vm/nics', { ...bridge, ...open }, 403, '/filters'],
+    ['POST', '/v1/vms/vm/nics', { ...bridge, ...weak }, 403, '/filters'],
+    ['POST', '/v1/vms/vm/nics', { ...onBridge(others), allowDuplicateMac: true }, 403, '/allowDuplicateMac'],
+    ['POST', '/v1/vms/vm/nics', onBridge(others), 409, '/mac'],
+    ['PATCH', nic, open, 403, '/filters'],
+    ['PATCH', nic, { filters: [] }, 403, '/filters'],
+    ['PATCH', nic, weak, 403, '/filters'],
+    ['PATCH', nic, { trust }, 400, '/trust'],
+    ['PATCH', nic, { filterParameters: spoof }, 400],
+    ['PUT', `${nic}/filter-parameters`, { items: spoof }, 400],
+    ['PATCH', `/v1/vms/vm/nics/${others}`, { linkState: 'down' }, 404],
+    ['DELETE', `/v1/vms/vm/nics/${others}`, {}, 404],
+    ['PATCH', '/v1/config', { EnableMACAntiSpoofingFilterRules: false }, 403],
+    ['PUT', '/v1/nwfilters/no-mac-spoofing', { name: 'no-mac-spoofing', chain: 'mac' }, 403],
+    ['DELETE', '/v1/nwfilters/no-mac-spoofing', {}, 403],
+    ['POST', '/v1/tokens', { name: 'me', role: 'admin' }, 403],
+  ];
+  const before = await service.request('GET', '/v1/vms');
+  for (const [method, path, body, status, at] of attempts) {
+    const answer = await operator(method, path, method === 'DELETE' ? undefined : body);
+    t.equal(answer.status, status, `${method} ${path} ${JSON.stringify(body)}: ${answer.body.detail}`);
+    if (at !== undefined) t.match(answer.body.errors, [{ path: at }]);
+  }
+  t.strictSame((await service.request('GET', '/v1/vms')).body, before.body, 'nothing was changed');
+  t.match(await verdict(), { status: 'enforced', desired: ['vdsm-no-mac-spoofing'] });
+  t.equal(await attempt(guest, mac, observer, forged), 0);
+});
+
+await t.test('what an operator may: give a NIC as much or more', async (t) => {
+  for (const filters of [
+    ['virtwarden-strict-mac'],
+    ['no-arp-mac-spoofing', 'no-mac-spoofing'],
+    ['vdsm-no-mac-spoofing'],
+  ]) {
+    t.match(await operator<Nic>('PATCH', nic, { filters }), { status: 200, body: { filters } });
+  }
+  const IP = [{ name: 'IP', value: '10.0.0.2' }];
+  const strict = { filters: ['clean-traffic'], filterParameters: IP };
+  t.match(await operator<Nic>('PATCH', nic, strict), { status: 200, body: { filters: ['clean-traffic'] } });
+});
+
+await t.test('who may trust a NIC need be no admin, and says until when', async (t) => {
+  const trusted = await service.as('operator', { trust: true });
+  const trust = (expiresAt: string) =>
+    trusted<Nic>('PATCH', nic, { filters: [], trust: { reason: 'a router', expiresAt } });
+  t.match(await trust(soon(-1000)), { status: 400, body: { errors: [{ path: '/trust/expiresAt' }] } });
+  t.match(await trust(soon(3_600_000)), {
+    status: 200,
+    body: { filters: [], filterOrigin: 'none', trust: { reason: 'a router' } },
+  });
+  t.match(await verdict(), { status: 'unfiltered' });
+  t.equal(await attempt(guest, mac, observer, forged), 1, 'so that what comes next means something');
+
+  using events = await service.events();
+  t.equal((await trust(soon(2000))).status, 200);
+  const { data } = await events.next('nic.trust-expired');
+  t.match(data, { name: 'vm', nic: mac, filters: ['vdsm-no-mac-spoofing'] });
+  t.match(await verdict(), { status: 'enforced', findings: [] });
+  t.equal(await attempt(guest, mac, observer, forged), 0);
+  const { body } = await service.request<Nic>('GET', nic);
+  t.match(body, { filters: ['vdsm-no-mac-spoofing'], filterOrigin: 'default', synced: true });
+  t.equal(body.trust, undefined);
+});
+
+await t.test('a NIC that cannot have its filter back is closed until it can', async (t) => {
+  using events = await service.events();
+  await service.request('PATCH', nic, { filters: [], trust: { reason: 'x', expiresAt: soon(3000) } });
+  await service.request('PATCH', '/v1/config', { DefaultFilters: ['clean-traffic'] }); // which needs an address
+  await events.next('enforcement.repair-failed', { nic: mac });
+  t.match(await verdict(), { status: 'drifted', findings: [{ code: 'port-closed' }] });
+  await service.request('PATCH', '/v1/config', { DefaultFilters: ['vdsm-no-mac-spoofing'] });
+  await events.next('nic.trust-expired');
+  t.match(await verdict(), { status: 'enforced', findings: [] });
+  t.equal(await attempt(guest, mac, observer, forged), 0);
+});
+
+await t.test('trust that ends while the service is down ends when it is back', async (t) => {
+  const expiresAt = soon(1500);
+  const trusted = { filters: [], trust: { reason: 'x', expiresAt } };
+  const shut = `/v1/vms/other/nics/${others}`;
+  t.equal((await service.request('PATCH', nic, trusted)).status, 200);
+  t.equal((await service.request('PATCH', shut, trusted)).status, 200);
+  await service.stop('SIGKILL');
+  await using next = await Service.start(host);
+  using events = await next.events({ after: 'from-the-beginning' });
+  for (const each of [mac, others]) await events.next('nic.trust-expired', { nic: each });
+  const { body: vms } = await next.request<{ items: Vm[] }>('GET', '/v1/vms');
+  for (const { nics } of vms.items) t.match(nics, [{ filters: ['vdsm-no-mac-spoofing'] }]);
+  t.equal(await attempt(guest, mac, observer, forged), 0);
+});
