@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { Settings } from './config.js';
+import { answerClientError } from './limits/client-error.js';
+import { RequestRates } from './limits/rates.js';
+import { timeouts } from './limits/timeouts.js';
 import access from './plugins/access.js';
 import enforcementWork from './plugins/enforcement.js';
 import etag from './plugins/etag.js';
@@ -8,6 +11,7 @@ import eventSources from './plugins/event-sources.js';
 import eventPlugin from './plugins/events.js';
 import idempotency from './plugins/idempotency.js';
 import libvirt from './plugins/libvirt.js';
+import limits from './plugins/limits.js';
 import metricsPlugin from './plugins/metrics.js';
 import openapi from './plugins/openapi.js';
 import operationWork from './plugins/operations.js';
@@ -15,6 +19,7 @@ import recovery from './plugins/recovery.js';
 import policyPlugin from './plugins/policy.js';
 import problems, { answerProblem, problemOf } from './plugins/problems.js';
 import seeds from './plugins/seeds.js';
+import sameSite from './plugins/same-site.js';
 import tokenWork from './plugins/tokens.js';
 import trustWork from './plugins/trust.js';
 import vmWork from './plugins/vms.js';
@@ -50,7 +55,9 @@ import { schemaController } from './validation.js';
 const bodyLimit = 256 * 1024;
 
 export interface AppOptions {
-  settings: Pick<Settings, 'uri' | 'imageDirs'>;
+  settings: Pick<Settings, 'uri' | 'imageDirs' | 'requestsPerMinute'>;
+  /** The names that clients may call the service by, beside addresses and localhost; undefined: any. */
+  hostNames?: readonly string[];
   tokens: TokenStore;
   policy: PolicyStore;
   /** Where changes are written before they begin; without one a crash in the middle leaves what it leaves. */
@@ -67,11 +74,14 @@ export async function buildApp({
   journal = noJournal,
   logger,
   https,
+  hostNames,
 }: AppOptions): Promise<FastifyInstance> {
   const options: FastifyServerOptions = {
     logger: logger ?? false,
     genReqId: () => randomUUID(),
     bodyLimit,
+    ...timeouts,
+    clientErrorHandler: answerClientError,
     // Requests under way are finished at the end; idle connections do not hold it up.
     forceCloseConnections: 'idle',
     schemaController,
@@ -82,14 +92,17 @@ export async function buildApp({
     },
   };
   // The type of the instance would change with the transport, and nothing else here does.
-  const app = Fastify(https ? ({ ...options, https } as FastifyServerOptions) : options);
+  const transport = https ? { https: { ...timeouts, ...https } } : { http: timeouts };
+  const app = Fastify({ ...options, ...transport } as FastifyServerOptions);
 
   app.removeContentTypeParser('text/plain'); // JSON only: anything else is 415
 
   for (const schema of sharedSchemas) app.addSchema(schema);
 
   await app.register(problems);
-  await app.register(access, { tokens });
+  await app.register(sameSite, { hostNames });
+  await app.register(access, { tokens, rates: new RequestRates(settings.requestsPerMinute) });
+  await app.register(limits);
   await app.register(openapi);
   await app.register(etag);
   await app.register(idempotency);

@@ -25,6 +25,16 @@ export const SettingsSchema = Type.Object(
       default: ['/var/lib/libvirt/images'],
       description: 'where disks, kernels and ISO files may lie; separated by colons',
     }),
+    hostNames: Type.Array(Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9._-]+$' }), {
+      default: [],
+      description: "names of the service in URLs, beside its certificate's; separated by commas",
+    }),
+    requestsPerMinute: Type.Integer({
+      minimum: 60,
+      maximum: 1_000_000_000,
+      default: 6000,
+      description: 'how many requests a caller may send',
+    }),
     logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       default: 'info',
       description: 'least level that is logged',
@@ -81,7 +91,13 @@ function readSettingsFile(path: string, mustExist: boolean): Sourced {
   );
 }
 
-const split = (name: string, text: string): unknown => (name === 'imageDirs' ? text.split(':') : text);
+/** What a variable or a flag says; what it cannot be read as stays text, which the schema refuses. */
+const parsers: Partial<Record<SettingName, (text: string) => unknown>> = {
+  imageDirs: (text) => text.split(':'),
+  hostNames: (text) => text.split(','),
+  requestsPerMinute: (text) => (/^\d{1,10}$/.test(text) ? Number(text) : text),
+};
+const parse = (name: SettingName, text: string): unknown => parsers[name]?.(text) ?? text;
 
 function fromEnvironment(env: NodeJS.ProcessEnv): Sourced {
   const known = new Map(settingNames.map((name) => [envName(name), name]));
@@ -90,7 +106,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Sourced {
     if (!key.startsWith('VIRTWARDEN_') || otherVariables.has(key) || value === undefined) continue;
     const name = known.get(key);
     if (!name) throw new SettingsError(`The environment variable ${key} is not a setting of virtwarden.`);
-    found[name] = { value: split(name, value), from: key };
+    found[name] = { value: parse(name, value), from: key };
   }
   return found;
 }
@@ -101,7 +117,7 @@ function fromFlags(flags: Partial<Record<string, string>>): Sourced {
       const value = flags[flagName(name)];
       return value === undefined
         ? []
-        : [[name, { value: split(name, value), from: `--${flagName(name)}` }] as const];
+        : [[name, { value: parse(name, value), from: `--${flagName(name)}` }] as const];
     }),
   );
 }

@@ -6,6 +6,7 @@ export const problemTypes = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   unauthorized: { status: 401, title: 'A valid token is needed' },
   forbidden: { status: 403, title: 'The role does not allow this' },
+  'cross-site': { status: 403, title: 'Another site may not use the API' },
   'trust-required': { status: 403, title: 'It takes the permission to trust a network interface' },
   'route-not-found': { status: 404, title: 'No such route' },
   'vm-not-found': { status: 404, title: 'No such virtual machine' },
@@ -26,9 +27,11 @@ export const problemTypes = {
   'token-name-taken': { status: 409, title: 'A token of this name exists' },
   'last-admin-token': { status: 409, title: 'No other token of an admin is left' },
   'operation-not-cancellable': { status: 409, title: 'The operation cannot be cancelled' },
+  'request-timeout': { status: 408, title: 'The request did not come in time' },
   'etag-stale': { status: 412, title: 'The resource was changed meanwhile' },
   'body-too-large': { status: 413, title: 'The request body is too large' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },
+  'host-not-known': { status: 421, title: 'The name is not one of this service' },
   'idempotency-key-reused': { status: 422, title: 'The idempotency key was used for another request' },
   'nwfilter-not-found': { status: 422, title: 'No such network filter' },
   'nwfilter-loop': { status: 422, title: 'The network filter refers to itself' },
@@ -44,6 +47,8 @@ export const problemTypes = {
   'filter-not-enforced': { status: 422, title: 'The network filter is not in force' },
   'libvirt-refused': { status: 422, title: 'libvirt could not do this' },
   'too-many-readers': { status: 429, title: 'The events have too many readers' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'Unexpected fault' },
   'libvirt-unsupported': { status: 501, title: 'The hypervisor driver lacks this call' },
   'libvirt-denied': { status: 502, title: 'libvirt refuses the credentials of the service' },
@@ -81,6 +86,8 @@ export interface FilterUsers {
 export interface ProblemOptions {
   errors?: FieldError[];
   users?: FilterUsers;
+  /** When it may be tried again, s. */
+  retryAfter?: number;
   cause?: unknown;
 }
 
@@ -89,13 +96,15 @@ export class Problem extends Error {
   readonly type: ProblemType;
   readonly errors: FieldError[] | undefined;
   readonly users: FilterUsers | undefined;
+  readonly retryAfter: number | undefined;
 
-  constructor(type: ProblemType, detail: string, { errors, users, cause }: ProblemOptions = {}) {
+  constructor(type: ProblemType, detail: string, { errors, users, retryAfter, cause }: ProblemOptions = {}) {
     super(detail, { cause });
     this.name = 'Problem';
     this.type = type;
     this.errors = errors;
     this.users = users;
+    this.retryAfter = retryAfter;
   }
 
   get status(): number {

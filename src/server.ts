@@ -7,6 +7,7 @@ import { buildApp } from './app.js';
 import { parseListen, type Settings, SettingsError } from './config.js';
 import { PolicyStore } from './state/policy-store.js';
 import { StateLock } from './state/state-lock.js';
+import { namesOf } from './limits/host-names.js';
 import { Journal } from './state/journal.js';
 import { TokenStore } from './state/tokens.js';
 
@@ -56,6 +57,7 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
   const tokens = await TokenStore.open(stateDir);
   const created = await tokens.ensureAdmin(adminTokenFile);
   const journal = await Journal.open(stateDir);
+  const address = parseListen(listen);
   const app = await buildApp({
     settings,
     tokens,
@@ -63,6 +65,10 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
     journal,
     logger: { level: logLevel },
     ...(https && { https }),
+    // who reaches a unix socket is on this host, and no browser's page
+    ...('host' in address && {
+      hostNames: [address.host, ...settings.hostNames, ...(https ? namesOf(https.cert) : [])],
+    }),
   });
   for (const file of journal.damaged) {
     app.log.error(
@@ -78,7 +84,6 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
     lock[Symbol.dispose]();
   });
 
-  const address = parseListen(listen);
   if ('path' in address) await removeStaleSocket(address.path);
   const at = await app.listen(address);
   lock.announce('path' in address ? listen : at.replace(/^https?:\/\//, ''));

@@ -14,8 +14,23 @@ await t.test('what is not set has its default', (t) => {
     stateDir: '/var/lib/virtwarden',
     adminTokenFile: '/var/lib/virtwarden/admin.token',
     imageDirs: ['/var/lib/libvirt/images'],
+    hostNames: [],
+    requestsPerMinute: 6000,
     logLevel: 'info',
   });
+  t.end();
+});
+
+await t.test('a number and a list in a variable or flag', (t) => {
+  const env = { ...fileWith(t, {}), VIRTWARDEN_REQUESTS_PER_MINUTE: '600' };
+  t.match(loadSettings(env, { 'host-names': 'a.example,b' }), {
+    requestsPerMinute: 600,
+    hostNames: ['a.example', 'b'],
+  });
+  for (const wrong of ['', '6e2', '0x10', '59', '-1', ' 600']) {
+    const set = { ...env, VIRTWARDEN_REQUESTS_PER_MINUTE: wrong };
+    t.throws(() => loadSettings(set), { message: /VIRTWARDEN_REQUESTS_PER_MINUTE is wrong/ });
+  }
   t.end();
 });
 

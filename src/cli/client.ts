@@ -23,7 +23,7 @@ export async function request<T>(
   body?: unknown,
 ): Promise<T> {
   const headers = {
-    host: 'virtwarden',
+    host: 'localhost',
     authorization: `Bearer ${token}`,
     connection: 'close',
     ...(body !== undefined && { 'content-type': 'application/json' }),

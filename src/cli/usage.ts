@@ -6,7 +6,8 @@ export function usage(): string {
       description?: string;
       default?: string | string[];
     };
-    const value = byDefault === undefined ? '' : ` [${[byDefault].flat().join(':')}]`;
+    const value =
+      byDefault === undefined || byDefault.length === 0 ? '' : ` [${[byDefault].flat().join(':')}]`;
     return `  --${flagName(name).padEnd(18)} ${envName(name).padEnd(27)} ${description ?? ''}${value}`;
   });
   return [

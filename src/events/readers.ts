@@ -7,15 +7,19 @@ import type { Selection } from './selection.js';
 export interface ReaderLimits {
   /** Readers at a time. */
   count: number;
+  /** Of one caller. */
+  perCaller: number;
   /** How long a reader may take for the last of its stream, ms. */
   endMs: number;
 }
 
-const defaultLimits: ReaderLimits = { count: 64, endMs: 5000 };
+const defaultLimits: ReaderLimits = { count: 64, perCaller: 16, endMs: 5000 };
 
 export interface ReaderRequest {
   selected: Selection;
   lastEventId: string | undefined;
+  /** The key of who reads. */
+  caller: string;
   /** Whether the reader may still read. */
   isAllowed: () => boolean;
   /** What the stream is sent over. */
@@ -26,8 +30,7 @@ export interface ReaderRequest {
 export class EventReaders {
   readonly #bus: EventBus;
   readonly #limits: ReaderLimits;
-  /** With whether each may still read. */
-  readonly #readers = new Map<EventReader, () => boolean>();
+  readonly #readers = new Map<EventReader, Pick<ReaderRequest, 'caller' | 'isAllowed'>>();
   #ended = false;
 
   constructor(bus: EventBus, limits = defaultLimits) {
@@ -40,13 +43,16 @@ export class EventReaders {
   }
 
   /** @throws Problem too-many-readers */
-  open({ selected, lastEventId, isAllowed, response }: ReaderRequest): EventReader {
-    const { count, endMs } = this.#limits;
+  open({ selected, lastEventId, caller, isAllowed, response }: ReaderRequest): EventReader {
+    const { count, perCaller, endMs } = this.#limits;
     if (this.count >= count) {
       throw new Problem('too-many-readers', `There are ${count} readers of the events already.`);
     }
+    if ([...this.#readers.values()].filter((one) => one.caller === caller).length >= perCaller) {
+      throw new Problem('too-many-readers', `${perCaller} readers of the events are this caller's already.`);
+    }
     const reader = new EventReader(this.#bus, selected, this.#bus.after(lastEventId));
-    this.#readers.set(reader, isAllowed);
+    this.#readers.set(reader, { caller, isAllowed });
     let timer: NodeJS.Timeout | undefined;
     reader.once('ending', () => {
       timer = setTimeout(() => response.destroy(), endMs);
@@ -69,7 +75,7 @@ export class EventReaders {
 
   /** Ends those who may read no more. */
   cutOff(): void {
-    for (const [reader, isAllowed] of [...this.#readers]) if (!isAllowed()) reader.finish('unauthorized');
+    for (const [reader, { isAllowed }] of [...this.#readers]) if (!isAllowed()) reader.finish('unauthorized');
   }
 
   /** Ends all, and whoever still comes. */

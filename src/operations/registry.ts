@@ -17,6 +17,8 @@ interface Entry {
   done: Promise<void>;
 }
 
+/** How much goes on at a time. */
+const mostRunning = 64;
 const finishedLimits = { count: 1000, ms: 3_600_000 };
 
 interface OperationEvents {
@@ -42,9 +44,13 @@ export class Operations extends EventEmitter<OperationEvents> {
    * Begins long work and returns at once. What can be refused at once is to be refused before: a problem in here comes
    * to the caller as that of a failed operation.
    * @param kind what is done, such as vm.shutdown
+   * @throws Problem too-many-requests
    * @param vm the UUID of the VM that it is about
    */
   run(kind: string, vm: string | undefined, work: Work, { cancellable = false }: RunOptions = {}): Operation {
+    const running = [...this.#entries.values()].filter((one) => one.operation.status === 'running').length;
+    if (running >= mostRunning)
+      throw new Problem('too-many-requests', `${mostRunning} operations are running already.`);
     const operation: Operation = {
       id: randomUUID(),
       kind,

@@ -4,12 +4,14 @@ import type { Caller } from '../access/caller.js';
 import { isAtLeast, mayTrust } from '../access/grant.js';
 import { type Access, accessOf } from '../access/routes.js';
 import { Problem } from '../errors.js';
+import type { RequestRates } from '../limits/rates.js';
 import { problemResponses } from '../schemas/problem.js';
 import type { TokenStore } from '../state/tokens.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
     tokens: TokenStore;
+    rates: RequestRates;
   }
   interface FastifyRequest {
     /** Who asks; undefined only where anyone may. */
@@ -36,21 +38,23 @@ function callerOf(tokens: TokenStore, { headers: { authorization } }: FastifyReq
   return found.caller;
 }
 
-/** What every route says that not anyone may use. */
+/** What may be answered before a route has the request. */
 function document(route: RouteOptions, access: Access): void {
   const { description, response, ...schema } = (route.schema ?? {}) as Record<string, unknown>;
-  const needs = `Needs the role ${access}.`;
+  const [needs, statuses] = access === 'anyone' ? ['', []] : [`Needs the role ${access}.`, [401]];
+  const said = [description, needs].filter((text) => typeof text === 'string' && text !== '').join(' ');
   route.schema = {
     ...schema,
-    description: typeof description === 'string' ? `${description} ${needs}` : needs,
-    response: { ...(response as object), ...problemResponses(401, 403) },
+    ...(said !== '' && { description: said }),
+    response: { ...(response as object), ...problemResponses(...statuses, 403, 408, 421, 429) },
   };
 }
 
 /** Lets in those who may use a route, as the table of access/routes.ts has it, and nobody else. */
-export default fp<{ tokens: TokenStore }>(
-  (app, { tokens }, done) => {
+export default fp<{ tokens: TokenStore; rates: RequestRates }>(
+  (app, { tokens, rates }, done) => {
     app.decorate('tokens', tokens);
+    app.decorate('rates', rates);
     app.decorateRequest('caller', undefined);
     app.decorateRequest('mayTrust', {
       getter(this: FastifyRequest) {
@@ -63,34 +67,30 @@ export default fp<{ tokens: TokenStore }>(
       // a HEAD route is made of its GET route
       if (route.config?.access !== undefined) return;
       route.config = { ...route.config, access };
-      if (access !== 'anyone') document(route, access);
+      document(route, access);
     });
 
-    app.addHook('onRequest', (request, _reply, next) => {
+    app.addHook('onRequest', async (request) => {
       const { access } = request.routeOptions.config;
-      if (request.is404 || access === 'anyone') {
-        next();
-        return;
-      }
+      if (request.is404 || access === 'anyone') return;
+      let caller: Caller;
       try {
-        request.caller = callerOf(tokens, request);
-        request.log = request.log.child({ caller: request.caller.name });
-        demandRole(request.caller, access);
-        next();
+        caller = callerOf(tokens, request);
       } catch (error) {
-        next(error as Error);
+        await rates.refuse(request.ip);
+        throw error;
       }
+      request.caller = caller;
+      request.log = request.log.child({ caller: caller.name });
+      if (access !== undefined && isAtLeast(caller.role, access)) return;
+      // also where nobody has said who may use the route
+      await rates.overstep(caller.key);
+      throw new Problem(
+        'forbidden',
+        `This needs the role ${access ?? 'of nobody'}; ${caller.name} has the role ${caller.role}.`,
+      );
     });
     done();
   },
   { name: 'access', dependencies: ['problems'] },
 );
-
-/** A route of which nobody has said who may use it is for nobody. @throws Problem forbidden */
-function demandRole({ name, role }: Caller, access: Access | undefined): void {
-  if (access !== undefined && access !== 'anyone' && isAtLeast(role, access)) return;
-  throw new Problem(
-    'forbidden',
-    `This needs the role ${access ?? 'of nobody'}; ${name} has the role ${role}.`,
-  );
-}

@@ -41,14 +41,15 @@ function fromFastify(error: FastifyError): Problem | undefined {
   }
   const status = error.statusCode ?? 500;
   if (status < 400 || status >= 500) return undefined;
+  if (status === 408) return new Problem('request-timeout', 'The request did not come in time.');
   if (status === 415) return new Problem('unsupported-media-type', mediaTypes);
   return new Problem(status === 413 ? 'body-too-large' : 'invalid-request', error.message);
 }
 
 /** Answers with a problem, from an error handler or where Fastify has none. */
 export function answerProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
-  const comeBack = retryAfter[problem.status];
-  if (comeBack !== undefined) reply.header('retry-after', comeBack);
+  const comeBack = problem.retryAfter ?? retryAfter[problem.status];
+  if (comeBack !== undefined) reply.header('retry-after', String(comeBack));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="virtwarden"');
   // Serialised here: a route's response schema is for its own answers.
   return reply

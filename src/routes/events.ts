@@ -30,6 +30,7 @@ const events: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get(
     '/events',
     {
+      config: { endless: true },
       exposeHeadRoute: false, // there is no end that a HEAD could wait for
       schema: {
         operationId: 'streamEvents',
@@ -54,6 +55,7 @@ const events: FastifyPluginCallbackTypebox = (app, _options, done) => {
       const lastEventId = request.headers['last-event-id'];
       const reader = app.eventReaders.open({
         selected: selectionOf(request.query.types),
+        caller: request.caller?.key ?? '',
         isAllowed: () => request.caller !== undefined && app.tokens.holds(request.caller.key),
         lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
         response: reply.raw,

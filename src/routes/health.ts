@@ -8,9 +8,17 @@ const readyDeadlineMs = 5000;
 const Status = Type.Object({ status: Type.Enum(['ok']) });
 
 const health: FastifyPluginCallbackTypebox = (app, _options, done) => {
+  let looking: Promise<void> | undefined;
+  const look = async (): Promise<void> => {
+    const { connection } = app.libvirt;
+    const demand = app.shippedFilters.demand(connection);
+    await withDeadline(readyDeadlineMs, 'Looking at the network filters', demand);
+  };
+
   app.get(
     '/healthz',
     {
+      config: { unlimited: true },
       schema: {
         operationId: 'getHealth',
         tags: ['health'],
@@ -25,6 +33,7 @@ const health: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get(
     '/readyz',
     {
+      config: { unlimited: true },
       schema: {
         operationId: 'getReadiness',
         tags: ['health'],
@@ -34,12 +43,9 @@ const health: FastifyPluginCallbackTypebox = (app, _options, done) => {
       },
     },
     async () => {
-      const { connection } = app.libvirt;
-      await withDeadline(
-        readyDeadlineMs,
-        'Looking at the network filters',
-        app.shippedFilters.demand(connection),
-      );
+      // anyone may ask, as often as they like: those who ask at the same time get the same answer
+      looking ??= look().finally(() => (looking = undefined));
+      await looking;
       return { status: 'ok' as const };
     },
   );

@@ -99,11 +99,29 @@ await t.test('one that takes nothing is ended after some heartbeats', async (t) 
   t.strictSame(typesIn(await taken(reader)()), ['nwfilter.defined', 'events.closed']);
 });
 
+await t.test('one caller does not take the places of all', (t) => {
+  const readers = new EventReaders(busWith(0), { count: 3, perCaller: 2, endMs: 20 });
+  const open = (caller: string) =>
+    readers.open({
+      selected: all,
+      lastEventId: undefined,
+      caller,
+      isAllowed: all,
+      response: new PassThrough(),
+    });
+  open('a');
+  open('a');
+  t.throws(() => open('a'), { message: /2 readers of the events are this caller's/ });
+  open('b');
+  t.equal(readers.count, 3);
+  t.end();
+});
+
 await t.test('who may read no more is told so, and ended', async (t) => {
   const bus = busWith(0);
   const readers = new EventReaders(bus);
   let allowed = true;
-  const request = { selected: all, lastEventId: undefined, response: new PassThrough() };
+  const request = { selected: all, lastEventId: undefined, caller: 'x', response: new PassThrough() };
   const reader = readers.open({ ...request, isAllowed: () => allowed });
   const other = readers.open({ ...request, isAllowed: () => true });
   const take = taken(reader);
@@ -117,10 +135,12 @@ await t.test('who may read no more is told so, and ended', async (t) => {
 
 await t.test('so many readers and no more; a place is free when the connection is gone', async (t) => {
   const bus = busWith(0);
-  const readers = new EventReaders(bus, { count: 2, endMs: 20 });
+  const readers = new EventReaders(bus, { count: 2, perCaller: 2, endMs: 20 });
   const responses = [new PassThrough(), new PassThrough(), new PassThrough()] as const;
-  const open = (response: PassThrough) =>
-    readers.open({ selected: all, lastEventId: undefined, isAllowed: () => true, response }).pipe(response);
+  const open = (response: PassThrough, caller = 'x') =>
+    readers
+      .open({ selected: all, lastEventId: undefined, caller, isAllowed: () => true, response })
+      .pipe(response);
   open(responses[0]);
   open(responses[1]);
   t.throws(() => open(responses[2]), { message: /2 readers/ });
@@ -138,6 +158,7 @@ await t.test('so many readers and no more; a place is free when the connection i
   const late = readers.open({
     selected: all,
     lastEventId: undefined,
+    caller: 'x',
     isAllowed: () => true,
     response: new PassThrough(),
   });

@@ -17,6 +17,9 @@ interface TestAppOptions {
   uri?: string;
   tokens?: TokenStore;
   policy?: PolicyStore;
+  /** Tests ask for more than a caller may, unless they are about that. */
+  requestsPerMinute?: number;
+  hostNames?: readonly string[];
 }
 
 /** A token of somebody, as the state directory would have it. */
@@ -36,8 +39,11 @@ export async function testApp(t: Test, options: TestAppOptions = {}): Promise<Fa
     uri = 'test:///default',
     tokens = TokenStore.inMemory([storedToken(token)]),
     policy = PolicyStore.inMemory(),
+    requestsPerMinute = 1_000_000_000,
+    hostNames,
   } = options;
-  const app = await buildApp({ settings: { uri, imageDirs: ['/var/lib/libvirt/images'] }, tokens, policy });
+  const settings = { uri, imageDirs: ['/var/lib/libvirt/images'], requestsPerMinute };
+  const app = await buildApp({ settings, tokens, policy, ...(hostNames && { hostNames }) });
   t.teardown(() => app.close());
   await app.ready();
   return app;

@@ -3,6 +3,7 @@ import type { FastifyInstance, HTTPMethods, RouteOptions } from 'fastify';
 import t from 'tap';
 import { isAtLeast, roles } from '../../src/access/grant.js';
 import { accessOf, routeAccess } from '../../src/access/routes.js';
+import { RequestRates } from '../../src/limits/rates.js';
 import { TokenStore } from '../../src/state/tokens.js';
 import { ask, connectedApp, problemOf, storedToken, token } from '../helpers/app.js';
 
@@ -44,7 +45,7 @@ await t.test('a route that is not in the table keeps the service from starting',
   const { default: access } = await import('../../src/plugins/access.js');
   const other = Fastify();
   await other.register(problems);
-  await other.register(access, { tokens });
+  await other.register(access, { tokens, rates: new RequestRates(6000) });
   t.throws(() => other.get('/v1/unheard-of', () => 'x'), /does not say who may use/);
   await other.close();
 });

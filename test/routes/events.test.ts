@@ -3,11 +3,12 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
-import { ask, problemOf, testApp, token } from '../helpers/app.js';
+import { TokenStore } from '../../src/state/tokens.js';
+import { ask, problemOf, storedToken, testApp, token } from '../helpers/app.js';
 import { eventsIn, typesIn } from '../helpers/events.js';
 
-async function listening(t: Test): Promise<FastifyInstance> {
-  const app = await testApp(t);
+async function listening(t: Test, options?: Parameters<typeof testApp>[1]): Promise<FastifyInstance> {
+  const app = await testApp(t, options);
   await app.listen({ port: 0, host: '127.0.0.1' });
   return app;
 }
@@ -101,9 +102,18 @@ await t.test('what is refused', async (t) => {
   t.equal(app.eventReaders.count, 0);
 });
 
-await t.test('the 65th reader is to come again later', async (t) => {
-  const app = await listening(t);
-  const clients = await Promise.all(Array.from({ length: 64 }, () => Client.open(app, '?types=nwfilter.*')));
+await t.test('the 65th reader is to come again later, and the 17th of one caller', async (t) => {
+  const names = ['a', 'b', 'c', 'd'];
+  const tokens = [storedToken(token), ...names.map((name) => storedToken(name, { name }))];
+  const app = await listening(t, { tokens: TokenStore.inMemory(tokens) });
+  const open = (name: string, count: number) =>
+    Array.from({ length: count }, () =>
+      Client.open(app, '?types=nwfilter.*', { authorization: `Bearer ${name}` }),
+    );
+  const clients = await Promise.all(open('a', 16));
+  const [seventeenth] = await Promise.all(open('a', 1));
+  t.equal(seventeenth?.response.status, 429);
+  clients.push(...(await Promise.all(['b', 'c', 'd'].flatMap((name) => open(name, 16)))));
   const refused = await ask(app, { url: '/v1/events' });
   t.equal(refused.statusCode, 429);
   t.match(refused.headers['retry-after'], /^\d+$/);
