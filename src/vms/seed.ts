@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Problem } from '../errors.js';
 import type { CloudInitInput } from '../schemas/cloud-init.js';
+import { SeedFolder } from './seed-folder.js';
 import { seedFolder } from './seed-path.js';
 
 const run = promisify(execFile);
@@ -53,10 +54,26 @@ async function makeImage(directory: string, image: string): Promise<void> {
  * @throws Problem cloud-init-unavailable
  */
 export async function makeSeed(path: string, input: CloudInitInput, owner: SeedOwner): Promise<void> {
-  const directory = dirname(path);
+  try {
+    await using folder = await SeedFolder.make(dirname(path));
+    await makeIn(folder.path, basename(path), input, owner);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const why = (error as Error).message;
+    throw new Problem('cloud-init-unavailable', `The cloud-init seed cannot be made: ${why}.`, {
+      cause: error,
+    });
+  }
+}
+
+async function makeIn(
+  directory: string,
+  name: string,
+  input: CloudInitInput,
+  owner: SeedOwner,
+): Promise<void> {
   const draft = join(directory, `${owner.uuid}.draft`);
   try {
-    await makeFolder(directory);
     await rm(draft, { recursive: true, force: true });
     await mkdir(draft, { mode: 0o700 });
     await mkdir(join(draft, 'content'));
@@ -67,25 +84,9 @@ export async function makeSeed(path: string, input: CloudInitInput, owner: SeedO
     await makeImage(join(draft, 'content'), image);
     await chmod(image, 0o440);
     if (owner.qemuGroup !== undefined) await giveToGroup(image, owner.qemuGroup);
-    await rename(image, path);
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    const why = (error as Error).message;
-    throw new Problem('cloud-init-unavailable', `The cloud-init seed cannot be made: ${why}.`, {
-      cause: error,
-    });
+    await rename(image, join(directory, name));
   } finally {
     await rm(draft, { recursive: true, force: true });
-  }
-}
-
-/** QEMU has to pass through it, and nobody has to look into it. */
-async function makeFolder(directory: string): Promise<void> {
-  try {
-    await mkdir(directory);
-    await chmod(directory, 0o711);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
@@ -98,10 +99,13 @@ async function giveToGroup(path: string, group: number): Promise<void> {
   }
 }
 
-/** Removes a seed, and what a making that was cut short has left. */
+/** Removes a seed, and what a making that was cut short has left. In a directory of somebody else's there is none. */
 export async function removeSeed(path: string): Promise<void> {
-  await rm(path.replace(/\.iso$/, '.draft'), { recursive: true, force: true });
-  await rm(path, { force: true });
+  await using folder = await SeedFolder.open(dirname(path));
+  if (!folder) return;
+  const seed = join(folder.path, basename(path));
+  await rm(seed.replace(/\.iso$/, '.draft'), { recursive: true, force: true });
+  await rm(seed, { force: true });
 }
 
 /**

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import t, { type Test } from 'tap';
 import { isSeedPath, seedPathIn, seedsOf } from '../../src/vms/seed-path.js';
 import { makeSeed, removeSeed, straySeeds } from '../../src/vms/seed.js';
@@ -70,6 +79,55 @@ await t.test('an image directory that is not there is not made', async (t) => {
     message: /ENOENT/,
   });
   t.notOk(existsSync(directory));
+});
+
+const planted: Record<string, (directory: string) => void> = {
+  'a link to a directory': (directory) =>
+    symlinkSync(`${directory}/../theirs`, `${directory}/virtwarden-seeds`),
+  'a link to nothing': (directory) => symlinkSync('nothing', `${directory}/virtwarden-seeds`),
+  'a directory that others may write to': (directory) => {
+    mkdirSync(`${directory}/virtwarden-seeds`);
+    chmodSync(`${directory}/virtwarden-seeds`, 0o770);
+  },
+  'a file': (directory) => writeFileSync(`${directory}/virtwarden-seeds`, ''),
+};
+for (const [what, plant] of Object.entries(planted)) {
+  await t.test(`where the seeds are to be there is ${what}: none is made, and none deleted`, async (t) => {
+    const directory = setUp(t, hasCat + record);
+    mkdirSync(`${directory}/../theirs`);
+    writeFileSync(`${directory}/../theirs/${uuid}.iso`, 'theirs');
+    plant(directory);
+    await t.rejects(makeSeed(seedPathIn(directory, uuid), input, owner), {
+      type: 'cloud-init-unavailable',
+      message: /is not a directory that the service alone can write to/,
+    });
+    await removeSeed(seedPathIn(directory, uuid));
+    t.strictSame(readdirSync(`${directory}/../theirs`), [`${uuid}.iso`]);
+  });
+}
+
+await t.test('links in the directory of the seeds are replaced, and not followed', async (t) => {
+  const directory = setUp(t, hasCat + record);
+  const seeds = `${directory}/virtwarden-seeds`;
+  mkdirSync(seeds, { mode: 0o711 });
+  mkdirSync(`${directory}/../theirs`);
+  symlinkSync('../../theirs', `${seeds}/${uuid}.draft`);
+  symlinkSync('../../theirs/seed', `${seeds}/${uuid}.iso`);
+  await makeSeed(seedPathIn(directory, uuid), input, owner);
+  t.ok(lstatSync(`${seeds}/${uuid}.iso`).isFile());
+  t.strictSame(readdirSync(`${directory}/../theirs`), []);
+});
+
+await t.test('a directory that is put in its place in the middle gets nothing', async (t) => {
+  // what somebody does who may write to the image directory, while xorriso runs
+  const swap = (images: string): string =>
+    `cd ${images} && mv virtwarden-seeds moved && ln -s ../theirs virtwarden-seeds; `;
+  const directory = setUp(t, '');
+  writeFileSync(`${directory}/../bin/xorriso`, `#!/bin/sh\n${hasCat}${swap(directory)}${record}\n`);
+  mkdirSync(`${directory}/../theirs`);
+  await makeSeed(seedPathIn(directory, uuid), input, owner);
+  t.strictSame(readdirSync(`${directory}/../theirs`), []);
+  t.strictSame(readdirSync(`${directory}/moved`), [`${uuid}.iso`]);
 });
 
 await t.test('seeds of no VM, and drafts, are found', async (t) => {
