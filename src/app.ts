@@ -58,6 +58,8 @@ export interface AppOptions {
   settings: Pick<Settings, 'uri' | 'imageDirs' | 'requestsPerMinute'>;
   /** The names that clients may call the service by, beside addresses and localhost; undefined: any. */
   hostNames?: readonly string[];
+  /** Files and directories of the service itself, which no VM is given wherever they lie. */
+  ownPaths?: readonly string[];
   tokens: TokenStore;
   policy: PolicyStore;
   /** Where changes are written before they begin; without one a crash in the middle leaves what it leaves. */
@@ -69,6 +71,7 @@ export interface AppOptions {
 /** The application, complete but not listening: what the server listens with and what tests inject into. */
 export async function buildApp({
   settings,
+  ownPaths = [],
   tokens,
   policy,
   journal = noJournal,
@@ -112,7 +115,7 @@ export async function buildApp({
   await app.register(policyPlugin, { policy });
   await app.register(operationWork);
   await app.register(eventSources);
-  await app.register(vmWork, { imageDirs: settings.imageDirs, journal });
+  await app.register(vmWork, { places: { imageDirs: settings.imageDirs, ownPaths }, journal });
   await app.register(recovery);
   await app.register(trustWork);
   await app.register(metricsPlugin);

@@ -60,6 +60,7 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
   const address = parseListen(listen);
   const app = await buildApp({
     settings,
+    ownPaths: [stateDir, adminTokenFile, ...(settings.tlsKey === undefined ? [] : [settings.tlsKey])],
     tokens,
     policy: PolicyStore.open(stateDir),
     journal,

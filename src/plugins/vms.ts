@@ -3,6 +3,7 @@ import type { Connection, Domain } from 'node-libvirt';
 import { DropCounter } from '../drops/counter.js';
 import type { ChangeJournal } from '../state/journal.js';
 import type { VmContext } from '../vms/context.js';
+import type { FilePlaces } from '../vms/files.js';
 import { settle } from '../vms/recover.js';
 import { VmLocks } from '../vms/locks.js';
 import { lookupVm } from '../vms/read.js';
@@ -28,8 +29,8 @@ declare module 'fastify' {
   }
 }
 
-export default fp<{ imageDirs: readonly string[]; journal: ChangeJournal }>(
-  (app, { imageDirs, journal }, done) => {
+export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
+  (app, { places, journal }, done) => {
     const locks = new VmLocks();
     const drops = new DropCounter();
     const contextOf = (connection: Connection): VmContext => ({
@@ -38,7 +39,7 @@ export default fp<{ imageDirs: readonly string[]; journal: ChangeJournal }>(
       locks,
       journal,
       policy: () => app.policy.current,
-      imageDirs,
+      ...places,
       mayTrust: false,
       drops,
       events: app.events,

@@ -4,10 +4,11 @@ import type { EventBus } from '../events/bus.js';
 import type { ShippedFilters } from '../filtering/shipped.js';
 import type { Policy } from '../schemas/config.js';
 import type { ChangeJournal } from '../state/journal.js';
+import type { FilePlaces } from './files.js';
 import type { VmLocks } from './locks.js';
 
 /** What the work on VMs needs of its surroundings. */
-export interface VmContext {
+export interface VmContext extends FilePlaces {
   connection: Connection;
   filters: ShippedFilters;
   locks: VmLocks;
@@ -15,7 +16,6 @@ export interface VmContext {
   policy: () => Policy;
   /** Where changes are written before they begin. */
   journal: ChangeJournal;
-  imageDirs: readonly string[];
   /** Whether the work is for somebody who may leave a NIC without the filters that it is to have. */
   mayTrust: boolean;
   /** What the NICs' rules have dropped. */
@@ -24,3 +24,6 @@ export interface VmContext {
   events: Pick<EventBus, 'publish'>;
   log: { error(details: object, message: string): void; warn(details: object, message: string): void };
 }
+
+/** What looking at disks needs of it. */
+export type DiskContext = Pick<VmContext, 'connection' | keyof FilePlaces>;

@@ -3,6 +3,7 @@ import { fieldProblem } from '../errors.js';
 import type { DiskInput } from '../schemas/disk.js';
 import type { VolumeRecord } from '../xml/metadata.js';
 import { isFileBasedPool, type VolumeDescription, type VolumeSpec } from '../xml/volume.js';
+import type { DiskContext } from './context.js';
 import { demandVolume, noPool } from './volumes.js';
 
 /** A volume that is to be made for a VM. */
@@ -36,7 +37,7 @@ async function poolHoldsFiles(connection: Connection, name: string, field: strin
  * @throws Problem volume-not-found, volume-refused, pool-unsuitable or invalid-request
  */
 export async function planVolume(
-  connection: Connection,
+  context: DiskContext,
   { pool, volume, path, sizeGiB, format, backing }: DiskInput,
   name: string,
   field: string,
@@ -48,12 +49,12 @@ export async function planVolume(
       'is a new volume: it must have pool and sizeGiB, and no other source',
     );
   }
-  const files = await poolHoldsFiles(connection, pool, field);
+  const files = await poolHoldsFiles(context.connection, pool, field);
   const made = format ?? (files ? 'qcow2' : 'raw');
   if (made === 'qcow2' && !files) {
     throw fieldProblem('pool-unsuitable', `${field}/format`, 'must be raw: the pool does not hold files');
   }
-  const base = backing && (await planBacking(connection, backing, `${field}/backing`));
+  const base = backing && (await planBacking(context, backing, `${field}/backing`));
   if (base && made !== 'qcow2') {
     throw fieldProblem('invalid-request', `${field}/format`, 'must be qcow2 where there is a backing volume');
   }
@@ -79,11 +80,11 @@ export async function planVolume(
 }
 
 async function planBacking(
-  connection: Connection,
+  context: DiskContext,
   backing: VolumeRecord,
   field: string,
 ): Promise<VolumeDescription & { path: string }> {
-  const { path, ...volume } = await demandVolume(connection, backing, field);
+  const { path, ...volume } = await demandVolume(context, backing, field);
   if (path === undefined || !['raw', 'qcow2'].includes(volume.format)) {
     throw fieldProblem(
       'volume-refused',

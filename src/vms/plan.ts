@@ -6,7 +6,7 @@ import type { DomainSpec } from '../xml/domain-build.js';
 import { emptyRecord } from '../xml/metadata.js';
 import type { VmContext } from './context.js';
 import { checkCdrom, planDisk, type PlannedDisk } from './disks.js';
-import { allowedFile } from './files.js';
+import { allowedFile, type FilePlaces } from './files.js';
 import { demandName } from './names.js';
 import { choosePlatform } from './platform.js';
 import { seedPathIn } from './seed-path.js';
@@ -18,11 +18,11 @@ export interface MachinePlan {
   volumes: PlannedVolume[];
 }
 
-async function checkBoot(boot: VmInput['boot'], imageDirs: readonly string[]): Promise<DomainSpec['boot']> {
+async function checkBoot(boot: VmInput['boot'], places: FilePlaces): Promise<DomainSpec['boot']> {
   if (!boot) return undefined;
   return {
-    kernel: await allowedFile(boot.kernel, imageDirs, '/boot/kernel'),
-    ...(boot.initrd !== undefined && { initrd: await allowedFile(boot.initrd, imageDirs, '/boot/initrd') }),
+    kernel: await allowedFile(boot.kernel, places, '/boot/kernel'),
+    ...(boot.initrd !== undefined && { initrd: await allowedFile(boot.initrd, places, '/boot/initrd') }),
     ...(boot.cmdline !== undefined && { cmdline: boot.cmdline }),
   };
 }
@@ -51,7 +51,7 @@ async function planDisks(context: VmContext, input: VmInput, uuid: string): Prom
   for (const [i, disk] of (input.disks ?? []).entries()) {
     // part of the UUID: a volume of that name is nobody else's, also after a crash between its record and its making
     const name = `${input.name}-${i}-${uuid.slice(0, 8)}`;
-    planned.push(await planDisk(context.connection, disk, context.imageDirs, name, `/disks/${i}`));
+    planned.push(await planDisk(context, disk, name, `/disks/${i}`));
   }
   return planned;
 }
@@ -76,9 +76,9 @@ export async function planMachine(context: VmContext, input: VmInput): Promise<M
       vcpus: input.vcpus ?? 1,
       maxVcpus: demandAtMost(input, 'vcpus', 'maxVcpus'),
       firmware: chooseFirmware(platform, input),
-      boot: await checkBoot(input.boot, imageDirs),
+      boot: await checkBoot(input.boot, context),
       disks: disks.map(({ disk }) => disk),
-      cdrom: input.cdrom && (await checkCdrom(connection, input.cdrom, imageDirs, '/cdrom')),
+      cdrom: input.cdrom && (await checkCdrom(context, input.cdrom, '/cdrom')),
       seed: input.cloudInit && seedPathIn(imageDir, uuid),
       interfaces: [],
       record: {

@@ -2,21 +2,36 @@ import { type Connection, VIR_ERR_NO_STORAGE_POOL, VIR_ERR_NO_STORAGE_VOL } from
 import { fieldProblem, isNotFound, Problem } from '../errors.js';
 import type { VolumeRecord } from '../xml/metadata.js';
 import { buildVolume, readVolume, type VolumeDescription } from '../xml/volume.js';
-import { demandChain } from './chain.js';
+import type { ChainLink } from './chain.js';
+import type { DiskContext } from './context.js';
+import { named } from './files.js';
 import type { PlannedVolume } from './new-volume.js';
+import { readVolumeChain } from './volume-chain.js';
 
-/** A volume that exists, and that a VM may use. @throws Problem volume-not-found, volume-refused */
+/** A volume, and the images that it is made of; none, where they are not on this host. */
+export interface FoundVolume extends VolumeDescription {
+  chain: ChainLink[];
+}
+
+/**
+ * A volume that exists, and that a VM may use.
+ * @param format that it is used in; what libvirt takes it for, when absent
+ * @throws Problem volume-not-found, volume-refused
+ */
 export async function demandVolume(
-  connection: Connection,
+  context: DiskContext,
   { pool, volume }: VolumeRecord,
   field: string,
-): Promise<VolumeDescription> {
+  format?: string,
+): Promise<FoundVolume> {
   try {
-    await using storagePool = await connection.lookupStoragePoolByName(pool);
+    await using storagePool = await context.connection.lookupStoragePoolByName(pool);
     await using storageVol = await storagePool.lookupVolByName(volume);
     const description = readVolume(await storageVol.getXMLDesc());
-    await demandChain(connection, description, `${field}/volume`);
-    return description;
+    const chain = await named('volume-refused', `${field}/volume`, () =>
+      readVolumeChain(context, description, format ?? description.format),
+    );
+    return { ...description, chain };
   } catch (error) {
     if (isNotFound(error, VIR_ERR_NO_STORAGE_VOL)) {
       throw fieldProblem(

@@ -30,22 +30,21 @@ export function buildVolume({ name, capacityBytes, format, thin, backing }: Volu
 
 /** What the service reads of a volume's XML. */
 export interface VolumeDescription {
+  /** What libvirt has found it to be: file, block, dir, network, netdir or ploop. */
+  type: string;
   format: string;
   capacityBytes: number;
   path?: string;
-  /** The image that it stands on. */
-  backingPath?: string;
 }
 
 export function readVolume(xml: string): VolumeDescription {
   const volume = parseXml(xml);
   const path = textOf(find(volume, 'target', 'path'));
-  const backingPath = textOf(find(volume, 'backingStore', 'path'));
   return {
+    type: volume.attributes.type ?? 'file',
     format: find(volume, 'target', 'format')?.attributes.type ?? 'raw',
     capacityBytes: bytesOf(find(volume, 'capacity')),
     ...(path !== undefined && { path }),
-    ...(backingPath !== undefined && { backingPath }),
   };
 }
 

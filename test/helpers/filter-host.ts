@@ -79,6 +79,7 @@ export async function filterHost(t: Test, faults: Faults = {}): Promise<VmContex
     policy: defaultPolicy,
     journal: noJournal,
     imageDirs: ['/var/lib/libvirt/images'],
+    ownPaths: [],
     mayTrust: false,
     drops: new DropCounter(),
     events: { publish: () => undefined },

@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { linkSync } from 'node:fs';
+import { createServer } from 'node:net';
 import t from 'tap';
 import { Problem } from '../../src/errors.js';
 import { allowedFile } from '../../src/vms/files.js';
@@ -20,7 +23,7 @@ const root = t.testdir({
 execFileSync('mkfifo', [`${root}/images/fifo`]);
 const images = `${root}/images`;
 const allow = (path: string, directories = [images]): Promise<string> =>
-  allowedFile(path, directories, '/disks/0/path');
+  allowedFile(path, { imageDirs: directories, ownPaths: [] }, '/disks/0/path');
 
 const allowed: Record<string, string> = {
   disk: 'disk',
@@ -84,4 +87,50 @@ await t.test('any of several directories, also by a link and beside a missing on
 
 await t.test('the root directory allows every file', async (t) => {
   t.equal(await allow(`${root}/secret`, ['/']), `${root}/secret`);
+});
+
+await t.test(
+  'what is the service’s own is refused in an allowed directory, too, and in the same words',
+  async (t) => {
+    const own = (path: string): Promise<string> =>
+      allowedFile(
+        path,
+        { imageDirs: [root], ownPaths: [`${root}/link-to-images`, `${root}/secret`, `${root}/missing`] },
+        '/cdrom/path',
+      );
+    const message = `/cdrom/path is not a file in an allowed directory (${root}).`;
+    for (const path of [
+      'images/disk',
+      'images/sub/disk',
+      'link-to-images/disk',
+      'secret',
+      'images/link-outside',
+    ])
+      await t.rejects(own(`${root}/${path}`), { type: 'path-not-allowed', message }, path);
+    t.equal(await own(`${root}/images-2/disk`), `${root}/images-2/disk`, 'a name that begins so is another');
+  },
+);
+
+await t.test('refused, for it is no regular file: a device, a socket, what /proc has', async (t) => {
+  const server = createServer().listen(`${images}/socket`);
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  for (const [path, directory] of [
+    [`${images}/socket`, images],
+    ['/dev/null', '/dev'],
+    ['/dev/stdin', '/'],
+  ] as const) {
+    await t.rejects(
+      allow(path, [directory]),
+      { type: 'path-not-allowed', message: /not a regular file/ },
+      path,
+    );
+  }
+  for (const path of ['/proc/self/root/etc/passwd', '/proc/self/cwd/package.json', '/proc/self/environ'])
+    await t.rejects(allow(path), { type: 'path-not-allowed', message: /not a file in an allowed/ }, path);
+});
+
+await t.test('a further name of a file is as good as the first', async (t) => {
+  linkSync(`${images}/disk`, `${images}/copy`);
+  t.equal(await allow(`${images}/copy`), `${images}/copy`);
 });

@@ -13,7 +13,7 @@ t.strictSame(
       backing: { path: '/images/base <&>', format: 'raw' },
     }),
   ),
-  { format: 'qcow2', capacityBytes: 2 ** 30, backingPath: '/images/base <&>' },
+  { type: 'file', format: 'qcow2', capacityBytes: 2 ** 30 },
   'what is built is what is read',
 );
 t.match(
@@ -39,7 +39,7 @@ t.strictSame(
   readVolume(
     `<volume type='block'><capacity unit='MiB'>3</capacity><target><path>/dev/vg/v</path></target></volume>`,
   ),
-  { format: 'raw', capacityBytes: 3 * 2 ** 20, path: '/dev/vg/v' },
+  { type: 'block', format: 'raw', capacityBytes: 3 * 2 ** 20, path: '/dev/vg/v' },
 );
 t.equal(bytesOf(parseXml('<capacity>5</capacity>')), 5);
 t.equal(bytesOf(parseXml('<memory>5</memory>'), 'KiB'), 5120);
