@@ -48,9 +48,9 @@ const disks: FastifyPluginCallbackTypebox = (app, _options, done) => {
     },
     async ({ params, body }) => {
       const grown = app.changeVm(params.vm, async (domain) => {
-        const { connection } = app.vmContext();
-        await growDisk(connection, domain, params.target, body.sizeGiB);
-        return readDisks(connection, domain);
+        const context = app.vmContext();
+        await growDisk(context, domain, params.target, body.sizeGiB);
+        return readDisks(context.connection, domain);
       });
       return { items: await withDeadline(deadlines.change, 'Resizing the disk', grown) };
     },

@@ -8,7 +8,10 @@ import {
 } from 'node-libvirt';
 import { fieldProblem, isNotFound, Problem } from '../errors.js';
 import type { SizedDisk } from '../schemas/disk.js';
-import { type DomainDisk, readDomain } from '../xml/domain.js';
+import { type DomainDescription, type DomainDisk, readDomain } from '../xml/domain.js';
+import { readVolume } from '../xml/volume.js';
+import type { DiskContext } from './context.js';
+import { filesOfDisk } from './named-files.js';
 
 const GiB = 2 ** 30;
 
@@ -45,18 +48,41 @@ export async function readDisks(connection: Connection, domain: Domain): Promise
 }
 
 /**
+ * Lets libvirt's tool open a disk, for a VM that is off. It goes by what libvirt takes the volume for, which a guest may have
+ * written into one that is raw.
+ * @throws Problem disk-not-resizable, volume-refused
+ */
+async function demandOpenable(
+  context: DiskContext,
+  { disks, record }: DomainDescription,
+  disk: DomainDisk,
+  volume: StorageVol,
+): Promise<void> {
+  const { format } = readVolume(await volume.getXMLDesc());
+  if (format !== (disk.format ?? 'raw')) {
+    throw new Problem(
+      'disk-not-resizable',
+      `${disk.target} is ${disk.format ?? 'raw'}, and libvirt takes what is in it for ${format}.`,
+    );
+  }
+  // those of others may stand on images anywhere
+  if (record.createdAt !== undefined) await filesOfDisk(context, disk, `/disks/${disks.indexOf(disk)}`);
+}
+
+/**
  * Grows a disk. While the VM runs QEMU does it, which has the volume open, and tells the guest. The caller holds the
  * VM's lock.
- * @throws Problem disk-not-found, disk-not-resizable, invalid-request; LibvirtError
+ * @throws Problem disk-not-found, disk-not-resizable, volume-refused, invalid-request; LibvirtError
  */
 export async function growDisk(
-  connection: Connection,
+  context: DiskContext,
   domain: Domain,
   target: string,
   sizeGiB: number,
 ): Promise<void> {
-  const { disks } = readDomain(await domain.getXMLDesc());
-  const disk = disks.find((candidate) => candidate.target === target);
+  const { connection } = context;
+  const vm = readDomain(await domain.getXMLDesc());
+  const disk = vm.disks.find((candidate) => candidate.target === target);
   if (!disk) throw new Problem('disk-not-found', `The VM ${domain.name} has no disk ${target}.`);
   if (disk.device !== 'disk' || disk.readOnly) {
     throw new Problem(
@@ -76,5 +102,8 @@ export async function growDisk(
   }
   if (sizeGiB * GiB === capacity) return;
   if (await domain.isActive()) await domain.blockResize(target, sizeGiB * GiB, VIR_DOMAIN_BLOCK_RESIZE_BYTES);
-  else await volume.resize(sizeGiB * GiB);
+  else {
+    await demandOpenable(context, vm, disk, volume);
+    await volume.resize(sizeGiB * GiB);
+  }
 }

@@ -1,4 +1,9 @@
-import { type Domain, VIR_DOMAIN_START_PAUSED } from 'node-libvirt';
+import {
+  type Domain,
+  VIR_DOMAIN_SAVE_IMAGE_XML_SECURE,
+  VIR_DOMAIN_START_PAUSED,
+  VIR_DOMAIN_XML_INACTIVE,
+} from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { buildingRules } from '../filtering/filter-gate.js';
 import { closedPorts, openPort } from '../kernel/port.js';
@@ -9,6 +14,7 @@ import { readDomain } from '../xml/domain.js';
 import type { VmContext } from './context.js';
 import { journaled } from './journaled.js';
 import { updateSaved } from './saved.js';
+import { StartFiles } from './start-files.js';
 
 /** Opens the taps of a VM that were left closed, perhaps for a NIC that had the name of one before. */
 async function openPortsOf(domain: Domain): Promise<void> {
@@ -36,9 +42,9 @@ export async function undoStart(domain: Domain, saved: boolean): Promise<void> {
 }
 
 /**
- * Runs a VM that is shut off. It is started paused, its filters are seen in the kernel, then it may run; otherwise
- * it is as it was before. Whatever fails, the guest has not run an instruction without its filters. The caller holds
- * its lock.
+ * Runs a VM that is shut off. It is started paused, its files are seen to be those that it may have, its filters are seen in
+ * the kernel, then it may run; otherwise it is as it was before. Whatever fails, the guest has not run an instruction without
+ * its filters, or with a file of the host. The caller holds its lock.
  * @param paused whether it is to stay paused
  * @throws Problem, LibvirtError
  */
@@ -48,14 +54,21 @@ export async function startVm(context: VmContext, domain: Domain, paused = false
     throw new Problem('vm-state-conflict', `The VM ${domain.name} is active already.`);
   }
   await filters.demand(connection);
-  await applyPolicy(context, domain, await readRules(context));
   const saved = await domain.hasManagedSaveImage();
+  using files = await StartFiles.demand(
+    context,
+    saved
+      ? await domain.managedSaveGetXMLDesc(VIR_DOMAIN_SAVE_IMAGE_XML_SECURE)
+      : await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE),
+  );
+  await applyPolicy(context, domain, await readRules(context));
   if (saved) await updateSaved(domain);
   await journaled(
     context,
     { kind: 'start', vm: domain.uuid, saved },
     async () => {
       await buildingRules(() => domain.create(VIR_DOMAIN_START_PAUSED));
+      await files.demandSame(await domain.getXMLDesc());
       if (paused) await demandEnforced(context, domain);
       else await resumeVm(context, domain);
     },
