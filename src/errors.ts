@@ -62,7 +62,10 @@ export const problemTypes = {
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemType = keyof typeof problemTypes;
-/** One wrong place: `path` is a JSON pointer into the body, or `query/NAME`, `params/NAME`, `headers/NAME`. */
+/**
+ * One wrong place: `path` is a JSON pointer into the body (of a start: into the one that the VM was created with), or
+ * `query/NAME`, `params/NAME`, `headers/NAME`.
+ */
 export interface FieldError {
   path: string;
   message: string;

@@ -8,7 +8,9 @@ const Volume = PrintableText(255, 'a volume of the pool');
 
 export const DiskInput = Type.Object(
   {
-    path: Type.Optional(HostPath('an image in an allowed directory')),
+    path: Type.Optional(
+      HostPath('an image in an allowed directory, which stands on nothing but images there'),
+    ),
     pool: Type.Optional(Pool),
     volume: Type.Optional(Volume),
     sizeGiB: Type.Optional(SizeGiB),

@@ -16,7 +16,7 @@ export const ProblemSchema = Type.Object(
         Type.Object({
           path: Type.String({
             description:
-              'JSON pointer into a JSON body, XPath into one of XML, or query/NAME, params/NAME, headers/NAME',
+              'JSON pointer into a JSON body (of a start: the one that the VM was created with), XPath into one of XML, or query/NAME, params/NAME, headers/NAME',
           }),
           message: Type.String(),
         }),
