@@ -5,6 +5,7 @@ import { type ChainLink, readChain } from './chain.js';
 import type { DiskContext } from './context.js';
 import { allowedFile, type FilePlaces, named, openAllowed } from './files.js';
 import { type PlannedVolume, planVolume } from './new-volume.js';
+import { usedAs } from './volume-chain.js';
 import { demandVolume } from './volumes.js';
 
 type SourceInput = Pick<DiskInput, 'path' | 'pool' | 'volume'>;
@@ -23,7 +24,7 @@ async function checkSource(
   }
   if (path === undefined && pool !== undefined && volume !== undefined) {
     const { format } = await demandVolume(context, { pool, volume }, field);
-    return { pool, volume, format };
+    return { pool, volume, format: usedAs(format) };
   }
   throw fieldProblem('invalid-request', field, 'must have one of: path; pool and volume; pool and sizeGiB');
 }

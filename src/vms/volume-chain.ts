@@ -8,6 +8,9 @@ import type { DiskContext } from './context.js';
 import { type FilePlaces, FileRefused, isInside, isOwn } from './files.js';
 import { HostFile } from './host-file.js';
 
+/** What QEMU is to take a volume for: libvirt tells a CD-ROM's image from others, and QEMU does not. */
+export const usedAs = (format: string): string => (format === 'iso' ? 'raw' : format);
+
 /** What the pools of these volumes hold is not on this host. */
 const elsewhere = ['network', 'netdir'];
 
@@ -21,7 +24,7 @@ export async function readVolumeChain(
   volume: VolumeDescription,
   format: string,
 ): Promise<ChainLink[]> {
-  const used = format === 'iso' ? 'raw' : format;
+  const used = usedAs(format);
   if (volume.path === undefined || elsewhere.includes(volume.type)) {
     if (used === 'raw') return [];
     throw new FileRefused(`is ${used} and not on this host, where it could be looked into`);

@@ -176,6 +176,10 @@ await t.test('a volume that is used as raw is not looked into', async (t) => {
   t.match(await demandVolume(context, { pool, volume: 'evil' }, '', 'raw'), { chain: [{ format: 'raw' }] });
 });
 
+await t.test('the image of a CD-ROM is raw to QEMU', async (t) => {
+  t.match(await plan({ pool, volume: 'iso' }), { disk: { source: { volume: 'iso', format: 'raw' } } });
+});
+
 await t.test('a chain of volumes is good, and a link in the pool', async (t) => {
   t.match(await plan({ pool, volume: 'beside' }), { disk: { source: { format: 'qcow2' } } });
   t.match(await plan({ pool, volume: 'link-inside' }), { disk: { source: { volume: 'link-inside' } } });
