@@ -4,12 +4,14 @@ import type { Settings } from './config.js';
 import { answerClientError } from './limits/client-error.js';
 import { RequestRates } from './limits/rates.js';
 import { timeouts } from './limits/timeouts.js';
+import { type AuditLog, noAudit } from './audit/log.js';
 import access from './plugins/access.js';
 import enforcementWork from './plugins/enforcement.js';
 import etag from './plugins/etag.js';
 import eventSources from './plugins/event-sources.js';
 import eventPlugin from './plugins/events.js';
 import idempotency from './plugins/idempotency.js';
+import auditWork from './plugins/audit.js';
 import libvirt from './plugins/libvirt.js';
 import limits from './plugins/limits.js';
 import metricsPlugin from './plugins/metrics.js';
@@ -24,6 +26,7 @@ import tokenWork from './plugins/tokens.js';
 import trustWork from './plugins/trust.js';
 import vmWork from './plugins/vms.js';
 import attackMatrix from './routes/attack-matrix.js';
+import auditRoutes from './routes/audit.js';
 import config from './routes/config.js';
 import enforcement from './routes/enforcement.js';
 import events from './routes/events.js';
@@ -64,6 +67,8 @@ export interface AppOptions {
   policy: PolicyStore;
   /** Where changes are written before they begin; without one a crash in the middle leaves what it leaves. */
   journal?: ChangeJournal;
+  /** Where it is written down who changed what. */
+  audit?: AuditLog;
   logger?: FastifyServerOptions['logger'];
   https?: { cert: Buffer; key: Buffer };
 }
@@ -75,6 +80,7 @@ export async function buildApp({
   tokens,
   policy,
   journal = noJournal,
+  audit = noAudit,
   logger,
   https,
   hostNames,
@@ -114,6 +120,7 @@ export async function buildApp({
   await app.register(libvirt, { uri: settings.uri });
   await app.register(policyPlugin, { policy });
   await app.register(operationWork);
+  await app.register(auditWork, { audit });
   await app.register(eventSources);
   await app.register(vmWork, { places: { imageDirs: settings.imageDirs, ownPaths }, journal });
   await app.register(recovery);
@@ -143,6 +150,7 @@ export async function buildApp({
       await v1.register(operations);
       await v1.register(config);
       await v1.register(tokenRoutes);
+      await v1.register(auditRoutes);
       await v1.register(events);
     },
     { prefix: '/v1' },

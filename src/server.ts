@@ -5,6 +5,7 @@ import closeWithGrace from 'close-with-grace';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.js';
 import { parseListen, type Settings, SettingsError } from './config.js';
+import { AuditFile } from './audit/log.js';
 import { PolicyStore } from './state/policy-store.js';
 import { StateLock } from './state/state-lock.js';
 import { namesOf } from './limits/host-names.js';
@@ -64,6 +65,7 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
     tokens,
     policy: PolicyStore.open(stateDir),
     journal,
+    audit: new AuditFile(stateDir),
     logger: { level: logLevel },
     ...(https && { https }),
     // who reaches a unix socket is on this host, and no browser's page

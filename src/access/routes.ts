@@ -67,6 +67,7 @@ const table: Record<Access, readonly string[]> = {
   admin: [
     'DELETE /v1/nwfilters/:name',
     'DELETE /v1/tokens/:id',
+    'GET /v1/audit',
     'GET /v1/tokens',
     'PATCH /v1/config',
     'POST /v1/nwfilters',

@@ -1,3 +1,4 @@
+import { auditedOffline } from '../audit/offline.js';
 import { type ConfigChange, configKeys, type ConfigPatch, type Policy } from '../schemas/config.js';
 import { PolicyStore, whyInvalid } from '../state/policy-store.js';
 import { CommandError } from './exit.js';
@@ -18,7 +19,10 @@ async function set(command: ClientArguments, patch: ConfigPatch): Promise<void> 
   const changed = await onService<ConfigChange>(
     command,
     (ask) => ask('PATCH', '/v1/config', patch),
-    (stateDir) => PolicyStore.open(stateDir).change(patch),
+    (stateDir) =>
+      auditedOffline(stateDir, { action: 'config set', path: '/v1/config', asked: patch }, () =>
+        PolicyStore.open(stateDir).change(patch),
+      ),
   );
   const { outOfSyncNics, ...policy } = changed;
   print(command.json ? changed : policy, command.json);

@@ -1,4 +1,5 @@
 import { roles, type Role } from '../access/grant.js';
+import { auditedOffline } from '../audit/offline.js';
 import Value from 'typebox/value';
 import { type Token, type TokenCreated, type TokenInput, TokenName } from '../schemas/token.js';
 import { TokenStore } from '../state/tokens.js';
@@ -45,7 +46,10 @@ async function create(command: TokenArguments, name: string): Promise<void> {
   const made = await onService<TokenCreated>(
     command,
     (ask) => ask('POST', '/v1/tokens', input),
-    async (stateDir) => (await TokenStore.open(stateDir)).create(input),
+    (stateDir) =>
+      auditedOffline(stateDir, { action: 'token create', path: '/v1/tokens', asked: input }, async () =>
+        (await TokenStore.open(stateDir)).create(input),
+      ),
   );
   if (command.json) print(made, true);
   else {
@@ -74,7 +78,10 @@ async function revoke(command: TokenArguments, which: string): Promise<void> {
   await onService<unknown>(
     command,
     (ask) => ask('DELETE', `/v1/tokens/${encodeURIComponent(which)}`),
-    async (stateDir) => (await TokenStore.open(stateDir)).revoke(which),
+    (stateDir) =>
+      auditedOffline(stateDir, { action: 'token revoke', path: `/v1/tokens/${which}` }, async () =>
+        (await TokenStore.open(stateDir)).revoke(which),
+      ),
   );
   if (!command.json) warn(`the token ${which} is revoked.`);
 }

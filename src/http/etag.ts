@@ -21,13 +21,15 @@ export function isKnown(header: string | undefined, etag: string): boolean {
 
 /**
  * If-Match of a change: makes sure that the caller changes what it has seen. To be called with the lock held that the
- * change is made under, with what a GET would give now, in each of its forms. Without the header it does nothing.
+ * change is made under, with what a GET would give now, in each of its forms: the audit log tells the last of them as what
+ * was before. Without the header it demands nothing.
  * @throws Problem etag-stale; invalid-request when the header is malformed
  */
 export function demandMatch(
-  request: Pick<FastifyRequest, 'headers'>,
+  request: Pick<FastifyRequest, 'headers'> & { before?: unknown },
   ...current: [unknown, ...unknown[]]
 ): void {
+  request.before = current.at(-1);
   const header = request.headers['if-match'];
   if (header === undefined) return;
   const tags = parseTags(header);

@@ -15,7 +15,11 @@ export default fp(
     async function expire(): Promise<number> {
       if (!app.libvirt.connected) return everyMs;
       try {
-        const next = await expireTrust(app.vmContext(), (vm, change) => app.changeVm(vm, change));
+        const next = await expireTrust(
+          app.vmContext(),
+          (vm, change) => app.changeVm(vm, change),
+          (vm, mac, after) => app.auditOwn('trust expired', `/v1/vms/${vm}/nics/${mac}`, after),
+        );
         return Math.max(0, Math.min(everyMs, next - Date.now()));
       } catch (error) {
         app.log.error({ err: error }, 'it could not be seen which NICs are trusted no longer');
@@ -39,5 +43,5 @@ export default fp(
     });
     done();
   },
-  { name: 'trust', dependencies: ['vms', 'libvirt'] },
+  { name: 'trust', dependencies: ['vms', 'libvirt', 'audit'] },
 );

@@ -64,8 +64,11 @@ const tokens: FastifyPluginCallbackTypebox = (app, _options, done) => {
         },
       },
     },
-    async ({ params, log }, reply) => {
-      const { id, name } = await app.tokens.revoke(params.id);
+    async (request, reply) => {
+      const { params, log } = request;
+      const revoked = await app.tokens.revoke(params.id);
+      request.before = revoked;
+      const { id, name } = revoked;
       log.info({ token: { id, name } }, 'a token was revoked');
       return reply.code(204).send(null);
     },

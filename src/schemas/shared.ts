@@ -7,6 +7,7 @@ import * as nic from './nic.js';
 import { ServiceEvent } from './event.js';
 import { Operation, OperationList } from './operation.js';
 import { tokenSchemas } from './token.js';
+import { auditSchemas } from './audit.js';
 import { BootInput, Vm, VmInput, VmList, VmPatch } from './vm.js';
 
 /** The schemas that routes refer to by their $id, OpenAPI's components; the routes of filters have more of their own. */
@@ -38,6 +39,7 @@ export const sharedSchemas = [
   OperationList,
   ...enforcementSchemas,
   ...tokenSchemas,
+  ...auditSchemas,
   Config,
   ConfigPatch,
   ConfigChange,

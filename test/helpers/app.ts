@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
 import { buildApp } from '../../src/app.js';
+import type { AuditLog } from '../../src/audit/log.js';
 import type { ProblemBody } from '../../src/schemas/problem.js';
 import type { StoredToken } from '../../src/schemas/token.js';
 import { PolicyStore } from '../../src/state/policy-store.js';
@@ -20,6 +21,7 @@ interface TestAppOptions {
   /** Tests ask for more than a caller may, unless they are about that. */
   requestsPerMinute?: number;
   hostNames?: readonly string[];
+  audit?: AuditLog;
 }
 
 /** A token of somebody, as the state directory would have it. */
@@ -41,9 +43,16 @@ export async function testApp(t: Test, options: TestAppOptions = {}): Promise<Fa
     policy = PolicyStore.inMemory(),
     requestsPerMinute = 1_000_000_000,
     hostNames,
+    audit,
   } = options;
   const settings = { uri, imageDirs: ['/var/lib/libvirt/images'], requestsPerMinute };
-  const app = await buildApp({ settings, tokens, policy, ...(hostNames && { hostNames }) });
+  const app = await buildApp({
+    settings,
+    tokens,
+    policy,
+    ...(hostNames && { hostNames }),
+    ...(audit && { audit }),
+  });
   t.teardown(() => app.close());
   await app.ready();
   return app;

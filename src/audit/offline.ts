@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { AuditFile } from './log.js';
+import { shorten } from './shorten.js';
+
+interface Change {
+  action: string;
+  path: string;
+  asked?: object;
+}
+
+/**
+ * Writes down a change that is made on a state directory while the service is down. The caller has the directory's lock.
+ * @throws Problem state-unwritable: nothing was done; whatever the change throws
+ */
+export async function auditedOffline<T>(
+  stateDir: string,
+  { action, path, asked }: Change,
+  change: () => Promise<T>,
+): Promise<T> {
+  const log = new AuditFile(stateDir);
+  const [id, now] = [randomUUID(), (): string => new Date().toISOString()];
+  const caller = { name: userInfo().username, via: 'offline' } as const;
+  const short = shorten(asked);
+  try {
+    await log.append({
+      ...{ phase: 'begun', id, at: now(), caller, from: 'command line', action, path },
+      ...(short && { asked: short }),
+    });
+    try {
+      const done = await change();
+      const after = shorten(done);
+      await log.append({ phase: 'ended', id, at: now(), result: 'succeeded', ...(after && { after }) });
+      return done;
+    } catch (error) {
+      const detail = (error as Error).message;
+      await log.append({ phase: 'ended', id, at: now(), result: 'failed', detail }).catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    await log.close();
+  }
+}
