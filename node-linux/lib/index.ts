@@ -8,3 +8,4 @@ export {
   textAttribute,
 } from './messages.js';
 export { type DumpRequest, Netlink, NETLINK_NETFILTER, NETLINK_ROUTE } from './netlink.js';
+export { type PeerCredentials, peerCredentials } from './peer-credentials.js';

@@ -1,5 +1,5 @@
-import { getSystemErrorName } from 'node:util';
-import { addon, type NativeError } from './native.js';
+import { addon } from './native.js';
+import { systemError } from './system-error.js';
 
 /** Netlink's protocols. @see https://man7.org/linux/man-pages/man7/netlink.7.html */
 export const NETLINK_ROUTE = 0;
@@ -45,9 +45,7 @@ export class Netlink {
     try {
       return await addon.dump(this.#protocol, given);
     } catch (error) {
-      const { errno, message } = error as NativeError;
-      if (!(errno > 0)) throw error;
-      throw Object.assign(new Error(message), { code: getSystemErrorName(-errno), errno: -errno });
+      throw systemError(error);
     }
   }
 }

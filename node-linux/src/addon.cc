@@ -1,9 +1,11 @@
 #include <napi.h>
 
 #include <memory>
+#include <system_error>
 #include <vector>
 
 #include "dump_worker.h"
+#include "peer_credentials.h"
 
 namespace {
 
@@ -24,8 +26,29 @@ Napi::Value Dump(const Napi::CallbackInfo& info) {
   return promise;
 }
 
+/** The type was seen to by lib/peer-credentials.ts: (fd). */
+Napi::Value PeerCredentials(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  try {
+    const nl::PeerCredentials of = nl::ReadPeerCredentials(info[0].As<Napi::Number>().Int32Value());
+    Napi::Array groups = Napi::Array::New(env, of.groups.size());
+    for (uint32_t i = 0; i < of.groups.size(); i++) groups.Set(i, Napi::Number::New(env, of.groups[i]));
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("pid", Napi::Number::New(env, of.pid));
+    result.Set("uid", Napi::Number::New(env, of.uid));
+    result.Set("gid", Napi::Number::New(env, of.gid));
+    result.Set("groups", groups);
+    return result;
+  } catch (const std::system_error& error) {
+    Napi::Error thrown = Napi::Error::New(env, error.what());
+    thrown.Value().Set("errno", Napi::Number::New(env, error.code().value()));
+    throw thrown;
+  }
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("dump", Napi::Function::New(env, Dump, "dump"));
+  exports.Set("peerCredentials", Napi::Function::New(env, PeerCredentials, "peerCredentials"));
   return exports;
 }
 
