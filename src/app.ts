@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import type { Authentication } from './access/authentication.js';
 import type { Settings } from './config.js';
 import { answerClientError } from './limits/client-error.js';
 import { RequestRates } from './limits/rates.js';
@@ -51,38 +52,38 @@ import { longestName } from './schemas/common.js';
 import { sharedSchemas } from './schemas/shared.js';
 import { type ChangeJournal, noJournal } from './state/journal.js';
 import type { PolicyStore } from './state/policy-store.js';
-import type { TokenStore } from './state/tokens.js';
+import { type TlsFiles, tlsOptions } from './tls.js';
 import { schemaController } from './validation.js';
 
 /** The largest request body, bytes. */
 const bodyLimit = 256 * 1024;
 
 export interface AppOptions {
-  settings: Pick<Settings, 'uri' | 'imageDirs' | 'requestsPerMinute'>;
+  settings: Pick<Settings, 'uri' | 'imageDirs' | 'requestsPerMinute' | 'metricsAccess'>;
   /** The names that clients may call the service by, beside addresses and localhost; undefined: any. */
   hostNames?: readonly string[];
   /** Files and directories of the service itself, which no VM is given wherever they lie. */
   ownPaths?: readonly string[];
-  tokens: TokenStore;
+  authentication: Authentication;
   policy: PolicyStore;
   /** Where changes are written before they begin; without one a crash in the middle leaves what it leaves. */
   journal?: ChangeJournal;
   /** Where it is written down who changed what. */
   audit?: AuditLog;
   logger?: FastifyServerOptions['logger'];
-  https?: { cert: Buffer; key: Buffer };
+  tls?: TlsFiles;
 }
 
 /** The application, complete but not listening: what the server listens with and what tests inject into. */
 export async function buildApp({
   settings,
   ownPaths = [],
-  tokens,
+  authentication,
   policy,
   journal = noJournal,
   audit = noAudit,
   logger,
-  https,
+  tls,
   hostNames,
 }: AppOptions): Promise<FastifyInstance> {
   const options: FastifyServerOptions = {
@@ -101,7 +102,7 @@ export async function buildApp({
     },
   };
   // The type of the instance would change with the transport, and nothing else here does.
-  const transport = https ? { https: { ...timeouts, ...https } } : { http: timeouts };
+  const transport = tls ? { https: { ...timeouts, ...tlsOptions(tls) } } : { http: timeouts };
   const app = Fastify({ ...options, ...transport } as FastifyServerOptions);
 
   app.removeContentTypeParser('text/plain'); // JSON only: anything else is 415
@@ -110,7 +111,11 @@ export async function buildApp({
 
   await app.register(problems);
   await app.register(sameSite, { hostNames });
-  await app.register(access, { tokens, rates: new RequestRates(settings.requestsPerMinute) });
+  await app.register(access, {
+    authentication,
+    rates: new RequestRates(settings.requestsPerMinute),
+    metricsAccess: settings.metricsAccess,
+  });
   await app.register(limits);
   await app.register(openapi);
   await app.register(etag);

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { Ajv } from 'ajv';
 import Type, { type Static } from 'typebox';
+import { grantedPattern } from './access/granted.js';
+import { splitSubjects } from './access/subject.js';
+import { checkTogether } from './settings-checks.js';
+import { SettingsError } from './settings-error.js';
+
+/** A user's or group's name or number. */
+const accountPattern = '[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?';
 
 /**
  * The settings, each with its default. A setting is an environment variable, a flag of `virtwarden serve` and a
@@ -13,6 +19,29 @@ export const SettingsSchema = Type.Object(
     listen: Type.String({ minLength: 1, default: '127.0.0.1:7480', description: 'HOST:PORT, or unix:/PATH' }),
     tlsCert: Type.Optional(Type.String({ minLength: 1, description: 'certificate chain, PEM file' })),
     tlsKey: Type.Optional(Type.String({ minLength: 1, description: 'private key, PEM file' })),
+    tlsClientCa: Type.Optional(
+      Type.String({ minLength: 1, description: "of clients' certificates, PEM file" }),
+    ),
+    tlsClients: Type.Array(Type.String({ pattern: grantedPattern('[A-Za-z].*=.+') }), {
+      default: [],
+      description: 'whom certificates let in, SUBJECT=ROLE; separated by semicolons',
+    }),
+    socketMode: Type.String({
+      pattern: '^0?[0-7]{3}$',
+      default: '0660',
+      description: 'who may connect the unix socket, octal',
+    }),
+    socketGroup: Type.Optional(
+      Type.String({ pattern: `^${accountPattern}$`, description: 'group of the unix socket' }),
+    ),
+    socketPeers: Type.Array(Type.String({ pattern: grantedPattern(`@?${accountPattern}`) }), {
+      default: [],
+      description: 'whom the unix socket lets in, USER=ROLE or @GROUP=ROLE; separated by commas',
+    }),
+    metricsAccess: Type.Enum(['viewer', 'anyone'], {
+      default: 'viewer',
+      description: 'who may read /metrics',
+    }),
     stateDir: Type.String({ pattern: '^/', default: '/var/lib/virtwarden', description: 'tokens and state' }),
     adminTokenFile: Type.Optional(
       Type.String({
@@ -58,9 +87,6 @@ export const flagName = (name: string): string => name.replace(/[A-Z]/g, (c) => 
 /** Variables of the environment that are no settings: where the settings file is, and what the command line shows. */
 const otherVariables = new Set(['VIRTWARDEN_CONFIG', 'VIRTWARDEN_TOKEN', 'VIRTWARDEN_TOKEN_FILE']);
 
-/** A setting is wrong or unknown. The message is one sentence for a person who has to mend it. */
-export class SettingsError extends Error {}
-
 const validate = new Ajv({ useDefaults: true, strict: false }).compile(SettingsSchema);
 
 /** Where each setting's value came from, for the message that says it is wrong. */
@@ -95,6 +121,8 @@ function readSettingsFile(path: string, mustExist: boolean): Sourced {
 const parsers: Partial<Record<SettingName, (text: string) => unknown>> = {
   imageDirs: (text) => text.split(':'),
   hostNames: (text) => text.split(','),
+  socketPeers: (text) => text.split(','),
+  tlsClients: splitSubjects,
   requestsPerMinute: (text) => (/^\d{1,10}$/.test(text) ? Number(text) : text),
 };
 const parse = (name: SettingName, text: string): unknown => parsers[name]?.(text) ?? text;
@@ -148,35 +176,6 @@ export function loadSettings(env: NodeJS.ProcessEnv, flags: Partial<Record<strin
     );
   }
   const complete = settings as Static<typeof SettingsSchema>;
-  checkListen(complete);
+  checkTogether(complete);
   return { ...complete, adminTokenFile: complete.adminTokenFile ?? `${complete.stateDir}/admin.token` };
-}
-
-export type ListenAddress = { path: string } | { host: string; port: number };
-
-/** Takes `unix:/PATH`, `HOST:PORT` or `[IPV6]:PORT` apart. */
-export function parseListen(listen: string): ListenAddress {
-  if (listen.startsWith('unix:/')) return { path: listen.slice('unix:'.length) };
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(listen);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  if (host === undefined || port > 65535) {
-    throw new SettingsError(`The address to listen on, "${listen}", is neither HOST:PORT nor unix:/PATH.`);
-  }
-  return { host, port };
-}
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-
-function checkListen(settings: Static<typeof SettingsSchema>): void {
-  const address = parseListen(settings.listen);
-  if ((settings.tlsCert === undefined) !== (settings.tlsKey === undefined)) {
-    throw new SettingsError('VIRTWARDEN_TLS_CERT and VIRTWARDEN_TLS_KEY go together: set both or neither.');
-  }
-  if ('host' in address && !isLoopback(address.host) && settings.tlsCert === undefined) {
-    throw new SettingsError(
-      `Listening on ${settings.listen} needs TLS: set VIRTWARDEN_TLS_CERT and VIRTWARDEN_TLS_KEY, or listen on loopback or a unix socket.`,
-    );
-  }
 }

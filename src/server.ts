@@ -1,16 +1,21 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { existsSync } from 'node:fs';
 import closeWithGrace from 'close-with-grace';
 import type { FastifyInstance } from 'fastify';
+import { Authentication } from './access/authentication.js';
+import { Certificates } from './access/certificates.js';
+import { Peers } from './access/peers.js';
 import { buildApp } from './app.js';
-import { parseListen, type Settings, SettingsError } from './config.js';
+import type { Settings } from './config.js';
+import { parseListen } from './listen-address.js';
+import { SettingsError } from './settings-error.js';
 import { AuditFile } from './audit/log.js';
 import { PolicyStore } from './state/policy-store.js';
 import { StateLock } from './state/state-lock.js';
 import { namesOf } from './limits/host-names.js';
 import { Journal } from './state/journal.js';
 import { TokenStore } from './state/tokens.js';
+import { readTlsFiles } from './tls.js';
+import { listenOnSocket } from './unix-socket.js';
 
 /** How long requests under way may take to end once the service is told to stop, ms. */
 const shutdownMs = 20_000;
@@ -24,35 +29,17 @@ async function lockState(stateDir: string): Promise<StateLock> {
   return lock;
 }
 
-/** A socket file that nobody listens on any more is in the way; one that somebody does listen on is not ours to take. */
-async function removeStaleSocket(path: string): Promise<void> {
-  const taken = await new Promise<boolean>((resolve) => {
-    const probe = connect(path, () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.on('error', () => resolve(false));
-  });
-  if (taken) throw new SettingsError(`Something listens on ${path} already.`);
-  await rm(path, { force: true });
-}
-
-function readTls({ tlsCert, tlsKey }: Settings): { cert: Buffer; key: Buffer } | undefined {
-  if (tlsCert === undefined || tlsKey === undefined) return undefined;
-  try {
-    return { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) };
-  } catch (error) {
-    throw new SettingsError(`The TLS files cannot be read: ${(error as Error).message}.`);
-  }
-}
-
 /**
  * Runs the service until it is told to stop.
  * @throws SettingsError, or an error of the state directory or the address
  */
 export async function serve(settings: Settings): Promise<FastifyInstance> {
   const { stateDir, adminTokenFile, listen, logLevel } = settings;
-  const https = readTls(settings);
+  const tls = readTlsFiles(settings);
+  const known = {
+    certificates: new Certificates(settings.tlsClients),
+    peers: new Peers(settings.socketPeers),
+  };
   const lock = await lockState(stateDir);
   PolicyStore.tidy(stateDir);
   const tokens = await TokenStore.open(stateDir);
@@ -62,15 +49,15 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
   const app = await buildApp({
     settings,
     ownPaths: [stateDir, adminTokenFile, ...(settings.tlsKey === undefined ? [] : [settings.tlsKey])],
-    tokens,
+    authentication: new Authentication(tokens, known),
     policy: PolicyStore.open(stateDir),
     journal,
     audit: new AuditFile(stateDir),
     logger: { level: logLevel },
-    ...(https && { https }),
+    ...(tls && { tls }),
     // who reaches a unix socket is on this host, and no browser's page
     ...('host' in address && {
-      hostNames: [address.host, ...settings.hostNames, ...(https ? namesOf(https.cert) : [])],
+      hostNames: [address.host, ...settings.hostNames, ...(tls ? namesOf(tls.cert) : [])],
     }),
   });
   for (const file of journal.damaged) {
@@ -87,13 +74,19 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
     lock[Symbol.dispose]();
   });
 
-  if ('path' in address) await removeStaleSocket(address.path);
-  const at = await app.listen(address);
-  lock.announce('path' in address ? listen : at.replace(/^https?:\/\//, ''));
-  const base = 'path' in address ? listen : at;
-  app.log.info({ api: `${base}/v1`, docs: `${base}/docs` }, `API at ${base}/v1, docs at ${base}/docs`);
+  const at = await startListening(app, settings);
+  lock.announce(at.replace(/^https?:\/\//, ''));
+  app.log.info({ api: `${at}/v1`, docs: `${at}/docs` }, `API at ${at}/v1, docs at ${at}/docs`);
   sayWhereTheTokenIs(app, settings, created);
   return app;
+}
+
+/** @returns where it is to be had */
+async function startListening(app: FastifyInstance, settings: Settings): Promise<string> {
+  const address = parseListen(settings.listen);
+  if ('host' in address) return app.listen(address);
+  await listenOnSocket(address.path, settings, () => app.listen(address));
+  return settings.listen;
 }
 
 function sayWhereTheTokenIs(

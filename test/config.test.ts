@@ -1,5 +1,7 @@
 import t, { type Test } from 'tap';
-import { loadSettings, parseListen, SettingsError } from '../src/config.js';
+import { loadSettings } from '../src/config.js';
+import { parseListen } from '../src/listen-address.js';
+import { SettingsError } from '../src/settings-error.js';
 
 /** Settings with nothing but this in the settings file. */
 function fileWith(t: Test, content: unknown): { VIRTWARDEN_CONFIG: string } {
@@ -15,6 +17,10 @@ await t.test('what is not set has its default', (t) => {
     adminTokenFile: '/var/lib/virtwarden/admin.token',
     imageDirs: ['/var/lib/libvirt/images'],
     hostNames: [],
+    tlsClients: [],
+    socketMode: '0660',
+    socketPeers: [],
+    metricsAccess: 'viewer',
     requestsPerMinute: 6000,
     logLevel: 'info',
   });
@@ -146,3 +152,40 @@ for (const listen of ['127.0.0.2:80', 'localhost:80', '[::1]:80', 'unix:/x']) {
     t.end();
   });
 }
+
+await t.test('who is known by a certificate or on the socket', (t) => {
+  const env = fileWith(t, {});
+  const tls = { 'tls-cert': '/cert', 'tls-key': '/key', 'tls-client-ca': '/ca' };
+  t.match(loadSettings(env, { ...tls, 'tls-clients': 'CN=a,O=b=viewer; CN=c=operator+trust' }), {
+    tlsClients: ['CN=a,O=b=viewer', 'CN=c=operator+trust'],
+  });
+  const socket = { listen: 'unix:/sock', 'socket-mode': '600', 'socket-group': 'libvirt' };
+  t.match(loadSettings(env, { ...socket, 'socket-peers': 'root=admin,@libvirt=viewer' }), {
+    socketMode: '600',
+    socketGroup: 'libvirt',
+    socketPeers: ['root=admin', '@libvirt=viewer'],
+  });
+  const wrong: [flags: Record<string, string>, says: RegExp][] = [
+    [{ ...tls, 'tls-clients': 'CN=a' }, /--tls-clients is wrong/],
+    [{ ...tls, 'tls-clients': 'CN=a=root' }, /--tls-clients is wrong/],
+    [{ ...tls, 'tls-clients': '=admin' }, /--tls-clients is wrong/],
+    [
+      { 'tls-cert': '/cert', 'tls-key': '/key', 'tls-clients': 'CN=a=viewer' },
+      /TLS_CLIENTS needs .*TLS_CLIENT_CA/,
+    ],
+    [{ 'tls-client-ca': '/ca' }, /TLS_CLIENT_CA needs VIRTWARDEN_TLS_CERT/],
+    [{ ...socket, 'socket-peers': 'root' }, /--socket-peers is wrong/],
+    [{ ...socket, 'socket-peers': 'root=admin+more' }, /--socket-peers is wrong/],
+    [{ ...socket, 'socket-peers': 'a b=admin' }, /--socket-peers is wrong/],
+    [{ ...socket, 'socket-mode': '0888' }, /--socket-mode is wrong/],
+    [{ ...socket, 'socket-mode': '4755' }, /--socket-mode is wrong/],
+    [{ 'socket-peers': 'root=admin' }, /SOCKET_PEERS is about a unix socket/],
+    [{ 'socket-group': 'libvirt' }, /SOCKET_GROUP is about a unix socket/],
+    [{ listen: `unix:/${'x'.repeat(107)}` }, /longer than the 107 bytes/],
+    [{ 'metrics-access': 'admin' }, /--metrics-access is wrong: .*viewer, anyone/],
+  ];
+  for (const [flags, message] of wrong)
+    t.throws(() => loadSettings(env, flags), { message }, JSON.stringify(flags));
+  t.equal(loadSettings(env, { listen: `unix:/${'x'.repeat(106)}` }).listen.length, 112);
+  t.end();
+});

@@ -85,6 +85,15 @@ await t.test('a socket that somebody listens on is not taken', async (t) => {
   t.ok(existsSync(socket));
 });
 
+await t.test('what is there and is no socket is not taken away', async (t) => {
+  const { socket, start } = serve(t);
+  writeFileSync(socket, 'precious');
+  const cli = start();
+  t.equal(await cli.end(), 2);
+  t.match(cli.stderr, `virtwarden: ${socket} is there and is no socket.`);
+  t.equal(readFileSync(socket, 'utf8'), 'precious');
+});
+
 await t.test('TLS files that are not there', async (t) => {
   const { start } = serve(t, { VIRTWARDEN_TLS_CERT: '/missing.pem', VIRTWARDEN_TLS_KEY: '/missing.key' });
   const cli = start();

@@ -3,6 +3,9 @@ import { type Role } from './grant.js';
 /** What it takes to use a route: a role, or nothing. */
 export type Access = Role | 'anyone';
 
+/** Its figures may be had without a role, too, where the setting says so. */
+export const metricsRoute = '/metrics';
+
 /**
  * Who may use which route: the one table. A route that is not in it keeps the service from starting. HEAD is as GET.
  * Beyond the role, `trust` is asked for what is in a request's body: see filtering/trust.ts.

@@ -13,18 +13,19 @@ const isWrongUse = (status: number): boolean =>
 
 /**
  * Asks the service over a connection to it, which is used up.
+ * @param token undefined where the connection alone says who asks
  * @throws CommandError with the detail of the problem that it answers
  */
 export async function request<T>(
   socket: Socket,
-  token: string,
+  token: string | undefined,
   method: string,
   path: string,
   body?: unknown,
 ): Promise<T> {
   const headers = {
     host: 'localhost',
-    authorization: `Bearer ${token}`,
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
     connection: 'close',
     ...(body !== undefined && { 'content-type': 'application/json' }),
   };

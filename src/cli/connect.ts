@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { parseListen, type Settings } from '../config.js';
+import type { Settings } from '../config.js';
+import { parseListen } from '../listen-address.js';
 import { CommandError } from './exit.js';
 
 const nobody: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOENT']);

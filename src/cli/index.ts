@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { SettingsError } from '../config.js';
+import { SettingsError } from '../settings-error.js';
 import { Problem } from '../errors.js';
 import { serve } from '../server.js';
 import { version } from '../version.js';

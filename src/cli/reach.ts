@@ -61,7 +61,7 @@ export async function onService<T>(
 ): Promise<T> {
   const reached = await reach(command);
   if ('socket' in reached) {
-    const token = await readToken(command);
+    const token = await readToken(command, reached.socket);
     return online((method, path, body) => request<T>(reached.socket, token, method, path, body));
   }
   try {

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import type { FastifyRequest, RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
+import type { Authentication } from '../access/authentication.js';
 import type { Caller } from '../access/caller.js';
 import { isAtLeast, mayTrust } from '../access/grant.js';
-import { type Access, accessOf } from '../access/routes.js';
+import { type Access, accessOf, metricsRoute } from '../access/routes.js';
 import { Problem } from '../errors.js';
 import type { RequestRates } from '../limits/rates.js';
 import { problemResponses } from '../schemas/problem.js';
@@ -11,6 +13,7 @@ import type { TokenStore } from '../state/tokens.js';
 declare module 'fastify' {
   interface FastifyInstance {
     tokens: TokenStore;
+    authentication: Authentication;
     rates: RequestRates;
   }
   interface FastifyRequest {
@@ -25,17 +28,10 @@ declare module 'fastify' {
   }
 }
 
-/** @throws Problem unauthorized */
-function callerOf(tokens: TokenStore, { headers: { authorization } }: FastifyRequest): Caller {
-  if (authorization === undefined)
-    throw new Problem('unauthorized', 'The request needs the header "Authorization: Bearer TOKEN".');
-  const [, token] = /^Bearer ([!-~]+)$/i.exec(authorization) ?? [];
-  if (token === undefined)
-    throw new Problem('unauthorized', 'The header Authorization must be "Bearer TOKEN".');
-  const found = tokens.find(token);
-  if (!found) throw new Problem('unauthorized', 'The token is not valid.');
-  if (found.expired) throw new Problem('unauthorized', `The token ${found.caller.name} has expired.`);
-  return found.caller;
+export interface AccessOptions {
+  authentication: Authentication;
+  rates: RequestRates;
+  metricsAccess: 'viewer' | 'anyone';
 }
 
 /** What may be answered before a route has the request. */
@@ -51,9 +47,10 @@ function document(route: RouteOptions, access: Access): void {
 }
 
 /** Lets in those who may use a route, as the table of access/routes.ts has it, and nobody else. */
-export default fp<{ tokens: TokenStore; rates: RequestRates }>(
-  (app, { tokens, rates }, done) => {
-    app.decorate('tokens', tokens);
+export default fp<AccessOptions>(
+  (app, { authentication, rates, metricsAccess }, done) => {
+    app.decorate('tokens', authentication.tokens);
+    app.decorate('authentication', authentication);
     app.decorate('rates', rates);
     app.decorateRequest('caller', undefined);
     app.decorateRequest('mayTrust', {
@@ -62,8 +59,10 @@ export default fp<{ tokens: TokenStore; rates: RequestRates }>(
       },
     });
 
+    app.server.on('connection', (socket: Socket) => authentication.peers?.connected(socket));
     app.addHook('onRoute', (route) => {
-      const [access = 'admin'] = [route.method].flat().map((method) => accessOf(method, route.url));
+      const [needed = 'admin'] = [route.method].flat().map((method) => accessOf(method, route.url));
+      const access = route.url === metricsRoute ? metricsAccess : needed;
       // a HEAD route is made of its GET route
       if (route.config?.access !== undefined) return;
       route.config = { ...route.config, access };
@@ -75,7 +74,7 @@ export default fp<{ tokens: TokenStore; rates: RequestRates }>(
       if (request.is404 || access === 'anyone') return;
       let caller: Caller;
       try {
-        caller = callerOf(tokens, request);
+        caller = authentication.callerOf(request);
       } catch (error) {
         await rates.refuse(request.ip);
         throw error;

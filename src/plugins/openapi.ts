@@ -33,7 +33,9 @@ export default fp(
             token: {
               type: 'http',
               scheme: 'bearer',
-              description: 'the token that the first start put into a file',
+              description:
+                'the token that the first start put into a file, or one made with it; who is known by a certificate ' +
+                '(VIRTWARDEN_TLS_CLIENTS), or as a user of the host on a unix socket (VIRTWARDEN_SOCKET_PEERS), needs none',
             },
           },
         },

@@ -56,7 +56,7 @@ const events: FastifyPluginCallbackTypebox = (app, _options, done) => {
       const reader = app.eventReaders.open({
         selected: selectionOf(request.query.types),
         caller: request.caller?.key ?? '',
-        isAllowed: () => request.caller !== undefined && app.tokens.holds(request.caller.key),
+        isAllowed: () => app.authentication.stillHolds(request),
         lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
         response: reply.raw,
       });

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { identities } from '../access/caller.js';
 import { roles } from '../access/grant.js';
 import { ref } from './ref.js';
 
@@ -16,8 +17,10 @@ export const AuditEntry = Type.Object(
     caller: Type.Object({
       name: Type.String(),
       role: Type.Optional(Type.Enum([...roles])),
-      via: Type.Enum(['token', 'service', 'offline'], {
-        description: 'service: it did so by itself; offline: the command line, while the service was down',
+      via: Type.Enum([...identities, 'service', 'offline'], {
+        description:
+          'token, certificate, peer: what it was known by, the last a user of the host on the unix socket; service: it did so by itself; ' +
+          'offline: the command line, while the service was down',
       }),
     }),
     from: Type.String({ description: 'the address, or socket' }),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { Mutex } from 'async-mutex';
-import { SettingsError } from '../config.js';
+import { SettingsError } from '../settings-error.js';
 import { ConfigPatch, configKeys, defaultPolicy, type Policy } from '../schemas/config.js';
 import { writeFileAtomic } from './atomic-file.js';
 

@@ -28,8 +28,8 @@ export function installation(t: Test) {
     const cli = start(args, more);
     return { code: await cli.end(), stdout: cli.stdout, stderr: cli.stderr };
   };
-  const serve = async (): Promise<Cli> => {
-    const cli = start(['serve']);
+  const serve = async (more: Record<string, string> = {}): Promise<Cli> => {
+    const cli = start(['serve'], more);
     t.teardown(async () => {
       cli.child.kill('SIGKILL');
       await cli.end();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Test } from 'tap';
+import { Authentication } from '../../src/access/authentication.js';
 import { buildApp } from '../../src/app.js';
 import type { AuditLog } from '../../src/audit/log.js';
 import type { ProblemBody } from '../../src/schemas/problem.js';
@@ -9,6 +10,7 @@ import type { StoredToken } from '../../src/schemas/token.js';
 import { PolicyStore } from '../../src/state/policy-store.js';
 import { hashOf } from '../../src/state/stored-token.js';
 import { TokenStore } from '../../src/state/tokens.js';
+import type { TlsFiles } from '../../src/tls.js';
 
 export const token = 'the-right-token';
 /** Where nobody listens. */
@@ -17,9 +19,12 @@ export const deadUri = 'qemu+unix:///system?socket=/nonexistent/libvirt-sock';
 interface TestAppOptions {
   uri?: string;
   tokens?: TokenStore;
+  authentication?: Authentication;
+  tls?: TlsFiles;
   policy?: PolicyStore;
   /** Tests ask for more than a caller may, unless they are about that. */
   requestsPerMinute?: number;
+  metricsAccess?: 'viewer' | 'anyone';
   hostNames?: readonly string[];
   audit?: AuditLog;
 }
@@ -40,18 +45,22 @@ export async function testApp(t: Test, options: TestAppOptions = {}): Promise<Fa
   const {
     uri = 'test:///default',
     tokens = TokenStore.inMemory([storedToken(token)]),
+    authentication = new Authentication(tokens),
     policy = PolicyStore.inMemory(),
     requestsPerMinute = 1_000_000_000,
+    metricsAccess = 'viewer',
     hostNames,
     audit,
+    tls,
   } = options;
-  const settings = { uri, imageDirs: ['/var/lib/libvirt/images'], requestsPerMinute };
+  const settings = { uri, imageDirs: ['/var/lib/libvirt/images'], requestsPerMinute, metricsAccess };
   const app = await buildApp({
     settings,
-    tokens,
+    authentication,
     policy,
     ...(hostNames && { hostNames }),
     ...(audit && { audit }),
+    ...(tls && { tls }),
   });
   t.teardown(() => app.close());
   await app.ready();

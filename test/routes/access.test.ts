@@ -1,11 +1,12 @@
 import diagnostics from 'node:diagnostics_channel';
 import type { FastifyInstance, HTTPMethods, RouteOptions } from 'fastify';
 import t from 'tap';
+import { Authentication } from '../../src/access/authentication.js';
 import { isAtLeast, roles } from '../../src/access/grant.js';
 import { accessOf, routeAccess } from '../../src/access/routes.js';
 import { RequestRates } from '../../src/limits/rates.js';
 import { TokenStore } from '../../src/state/tokens.js';
-import { ask, connectedApp, problemOf, storedToken, token } from '../helpers/app.js';
+import { ask, connectedApp, deadUri, problemOf, storedToken, testApp, token } from '../helpers/app.js';
 
 /** Every route that is registered, also those that no document shows. */
 const routes: { method: HTTPMethods; url: string }[] = [];
@@ -45,7 +46,11 @@ await t.test('a route that is not in the table keeps the service from starting',
   const { default: access } = await import('../../src/plugins/access.js');
   const other = Fastify();
   await other.register(problems);
-  await other.register(access, { tokens, rates: new RequestRates(6000) });
+  await other.register(access, {
+    authentication: new Authentication(tokens),
+    rates: new RequestRates(6000),
+    metricsAccess: 'viewer',
+  });
   t.throws(() => other.get('/v1/unheard-of', () => 'x'), /does not say who may use/);
   await other.close();
 });
@@ -56,6 +61,15 @@ await t.test('what anybody may see is this and no more', (t) => {
   t.strictSame([...urls].sort(), ['/docs…', '/healthz', '/openapi.json', '/readyz']);
   t.ok(open.every(({ method }) => ['GET', 'HEAD'].includes(method)));
   t.end();
+});
+
+await t.test('the figures, too, where the setting says so, and no more', async (t) => {
+  const open = await testApp(t, { metricsAccess: 'anyone', uri: deadUri });
+  for (const [url, status] of [
+    ['/metrics', 200],
+    ['/v1/vms', 401],
+  ] as const)
+    t.equal((await open.inject(url)).statusCode, status, url);
 });
 
 const bearer = (given: string) => ({ authorization: `Bearer ${given}` });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import t from 'tap';
-import { SettingsError } from '../../src/config.js';
+import { SettingsError } from '../../src/settings-error.js';
 import { defaultPolicy } from '../../src/schemas/config.js';
 import { PolicyStore } from '../../src/state/policy-store.js';
 

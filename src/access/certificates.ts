@@ -1,0 +1,44 @@
+import type { X509Certificate } from 'node:crypto';
+import { TLSSocket } from 'node:tls';
+import type { Caller } from './caller.js';
+import { type Granted, parseGranted } from './granted.js';
+import { subjectOfLines, subjectOfText } from './subject.js';
+
+/** What a client's certificate came to: a caller, or why it is none. */
+export type Shown = { caller: Caller; until: number } | { refused: string };
+
+/** Clients who are known by the certificate that they show, without a token. */
+export class Certificates {
+  readonly #grants: ReadonlyMap<string, Granted>;
+  readonly #shown = new WeakMap<TLSSocket, Shown>();
+
+  /** @param granted `SUBJECT=ROLE`, where the subject is the certificate's whole one, in any order */
+  constructor(granted: readonly string[]) {
+    this.#grants = new Map(granted.map(parseGranted).map((one) => [subjectOfText(one.who), one]));
+  }
+
+  /** @returns undefined where no certificate was shown */
+  shownBy(socket: unknown): Shown | undefined {
+    if (!(socket instanceof TLSSocket)) return undefined;
+    const known = this.#shown.get(socket);
+    if (known) return known;
+    const certificate = socket.getPeerX509Certificate();
+    if (!certificate) return undefined;
+    const shown = this.#look(certificate, socket);
+    this.#shown.set(socket, shown);
+    return shown;
+  }
+
+  #look(certificate: X509Certificate, { authorized, authorizationError }: TLSSocket): Shown {
+    if (!authorized)
+      return { refused: `The client's certificate is not valid: ${String(authorizationError)}.` };
+    const subject = subjectOfLines(certificate.subject);
+    const grant = this.#grants.get(subject);
+    if (!grant) return { refused: `The client's certificate is of ${subject}, whom nothing is granted.` };
+    const { role, trust } = grant;
+    return {
+      caller: { name: subject, role, trust, via: 'certificate', key: `certificate:${subject}` },
+      until: Date.parse(certificate.validTo),
+    };
+  }
+}
