@@ -7,20 +7,25 @@ type Checked = Omit<Settings, 'adminTokenFile'>;
 /** What the kernel has room for in the address of a unix socket, bytes; Node.js cuts a longer one off without a word. */
 const longestSocketPath = 107;
 
-function checkSocket({ listen, socketGroup, socketPeers }: Checked): void {
+/** Settings that would have no effect are refused: who has set them expects one. */
+function checkAddress({ listen, tlsCert, socketGroup, socketPeers }: Checked): void {
   const address = parseListen(listen);
-  if ('path' in address) {
-    if (Buffer.byteLength(address.path) <= longestSocketPath) return;
+  const useless =
+    'path' in address
+      ? { VIRTWARDEN_TLS_CERT: tlsCert !== undefined }
+      : {
+          VIRTWARDEN_SOCKET_GROUP: socketGroup !== undefined,
+          VIRTWARDEN_SOCKET_PEERS: socketPeers.length > 0,
+        };
+  for (const [name, set] of Object.entries(useless)) {
+    const about = 'path' in address ? 'HOST:PORT' : 'a unix socket';
+    if (set) throw new SettingsError(`${name} is for ${about}, and the service is to listen on ${listen}.`);
+  }
+  if ('path' in address && Buffer.byteLength(address.path) > longestSocketPath) {
     throw new SettingsError(
       `The path in "${listen}" is longer than the ${longestSocketPath} bytes of a socket's.`,
     );
   }
-  const [useless] = [
-    socketGroup && 'VIRTWARDEN_SOCKET_GROUP',
-    socketPeers[0] && 'VIRTWARDEN_SOCKET_PEERS',
-  ].filter(Boolean);
-  if (useless === undefined) return;
-  throw new SettingsError(`${useless} is about a unix socket, and the service is to listen on ${listen}.`);
 }
 
 /** Whom certificates let in. */
@@ -47,6 +52,6 @@ function checkTls({ listen, tlsCert, tlsKey }: Checked): void {
 /** What settings demand of one another. @throws SettingsError */
 export function checkTogether(settings: Checked): void {
   checkTls(settings);
-  checkSocket(settings);
+  checkAddress(settings);
   checkClients(settings);
 }

@@ -39,9 +39,8 @@ export async function listenOnSocket(
 ): Promise<void> {
   const group = socketGroup === undefined ? undefined : idOf('group', socketGroup);
   await removeStale(path);
-  // Who may write to a socket may connect it. Of what else is made meanwhile this takes nothing that others need.
-  const before = process.umask();
-  process.umask(before | 0o022);
+  // Who may write to a socket may connect it; what else is made meanwhile is to be as readable as it ever is.
+  const before = process.umask(0o022);
   try {
     await listen();
   } finally {

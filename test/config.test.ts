@@ -179,9 +179,10 @@ await t.test('who is known by a certificate or on the socket', (t) => {
     [{ ...socket, 'socket-peers': 'a b=admin' }, /--socket-peers is wrong/],
     [{ ...socket, 'socket-mode': '0888' }, /--socket-mode is wrong/],
     [{ ...socket, 'socket-mode': '4755' }, /--socket-mode is wrong/],
-    [{ 'socket-peers': 'root=admin' }, /SOCKET_PEERS is about a unix socket/],
-    [{ 'socket-group': 'libvirt' }, /SOCKET_GROUP is about a unix socket/],
+    [{ 'socket-peers': 'root=admin' }, /SOCKET_PEERS is for a unix socket/],
+    [{ 'socket-group': 'libvirt' }, /SOCKET_GROUP is for a unix socket/],
     [{ listen: `unix:/${'x'.repeat(107)}` }, /longer than the 107 bytes/],
+    [{ listen: 'unix:/sock', 'tls-cert': '/cert', 'tls-key': '/key' }, /TLS_CERT is for HOST:PORT/],
     [{ 'metrics-access': 'admin' }, /--metrics-access is wrong: .*viewer, anyone/],
   ];
   for (const [flags, message] of wrong)

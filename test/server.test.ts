@@ -95,7 +95,8 @@ await t.test('what is there and is no socket is not taken away', async (t) => {
 });
 
 await t.test('TLS files that are not there', async (t) => {
-  const { start } = serve(t, { VIRTWARDEN_TLS_CERT: '/missing.pem', VIRTWARDEN_TLS_KEY: '/missing.key' });
+  const missing = { VIRTWARDEN_TLS_CERT: '/missing.pem', VIRTWARDEN_TLS_KEY: '/missing.key' };
+  const { start } = serve(t, { VIRTWARDEN_LISTEN: '127.0.0.1:0', ...missing });
   const cli = start();
   t.equal(await cli.end(), 2);
   t.match(cli.stderr, /The TLS files cannot be read: .*\/missing\.pem/);

@@ -21,7 +21,7 @@ const settings = loadSettings({
   VIRTWARDEN_TLS_KEY: server.key,
   VIRTWARDEN_TLS_CLIENT_CA: ours.ca.cert,
   VIRTWARDEN_TLS_CLIENTS:
-    'CN=eye,O=Example=viewer; CN=orchestrator=operator+trust;CN=root=admin;CN=late=admin',
+    'CN=eye,O=Example=viewer; CN=orchestrator=operator+trust;CN=root=admin;CN=late=admin;CN=orchestrator=admin',
 });
 const tokens = TokenStore.inMemory([storedToken(token, { name: 'holder' })]);
 const certificates = new Certificates(settings.tlsClients);
@@ -59,7 +59,10 @@ await t.test('a certificate lets in whom it is for, with the role that the subje
 
 const theirs = new Authority(t);
 const strangers: Record<string, [Pair, RegExp]> = {
-  'whom nothing is granted': [ours.issue('nobody', '/CN=nobody'), /is of CN=nobody, whom nothing is granted/],
+  'whom nothing is granted': [
+    ours.issue('nobody', '/CN=nobody'),
+    /is of \\"CN=nobody\\", whom nothing is granted/,
+  ],
   'of another authority': [theirs.issue('other', '/CN=root'), /is not valid: /],
   'made by itself': [new Authority(t, '/CN=root').ca, /is not valid: /],
   'that has expired': [ours.issue('late', '/CN=late', { days: -1 }), /is not valid: CERT_HAS_EXPIRED/],
@@ -67,7 +70,8 @@ const strangers: Record<string, [Pair, RegExp]> = {
     ours.issue('server2', '/CN=root', { extension: 'extendedKeyUsage=serverAuth' }),
     /is not valid: /,
   ],
-  'with half of a subject': [ours.issue('half', '/CN=eye'), /is of CN=eye, whom nothing/],
+  'without a subject': [ours.issue('bare', '/'), /is of \\"\\", whom nothing is granted/],
+  'with half of a subject': [ours.issue('half', '/CN=eye'), /is of \\"CN=eye\\", whom nothing/],
 };
 for (const [what, [pair, says]] of Object.entries(strangers)) {
   await t.test(`one ${what} lets nobody in`, async (t) => {
