@@ -86,6 +86,22 @@ await t.test('what an operator may: give a NIC as much or more', async (t) => {
   t.match(await operator<Nic>('PATCH', nic, strict), { status: 200, body: { filters: ['clean-traffic'] } });
 });
 
+await t.test('what a filter gives by itself, no parameter of a NIC overrules', async (t) => {
+  const pinned = { ref: 'no-ip-spoofing', parameters: [{ name: 'IP', value: '10.0.0.5' }] };
+  const own = { name: 'own', entries: [{ ref: 'vdsm-no-mac-spoofing', parameters: [] }, pinned] };
+  t.equal((await service.request('POST', '/v1/nwfilters', own)).status, 201);
+  t.equal((await operator('PATCH', nic, { filters: ['own'] })).status, 200);
+  const filterParameters = [{ name: 'IP', value: '10.0.0.9' }];
+  // the second has a use for a value of its own
+  for (const filters of [['own'], ['own', 'no-arp-ip-spoofing']]) {
+    const answer = await operator('PATCH', nic, { filters, filterParameters });
+    t.match(answer, { status: 400, body: { errors: [{ path: '/filterParameters/0/name' }] } });
+  }
+  t.match(await host.kernelRules(), /--ip-src 10\.0\.0\.5 /);
+  t.notMatch(await host.kernelRules(), /10\.0\.0\.9/);
+  t.equal((await operator('PATCH', nic, { filters: ['vdsm-no-mac-spoofing'] })).status, 200);
+});
+
 await t.test('who may trust a NIC need be no admin, and says until when', async (t) => {
   const trusted = await service.as('operator', { trust: true });
   const trust = (expiresAt: string) =>
