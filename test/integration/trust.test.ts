@@ -31,6 +31,7 @@ await t.test('what an operator may not: leave a NIC with less than it gets by de
   const weak = { filters: ['no-arp-mac-spoofing'] };
   const spoof = [{ name: 'MAC', value: '52:54:00:00:00:99' }];
   const vm = { name: 'new', memoryMiB: 96 };
+  const hosts = (await host.run('cat', ['/sys/class/net/br0/address'])).trim();
   const attempts: [method: string, path: string, body: object, status: number, at?: string][] = [
     ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, ...open }] }, 403, '/nics/0/filters'],
     ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, ...weak }] }, 403, '/nics/0/filters'],
@@ -44,6 +45,8 @@ await t.test('what an operator may not: leave a NIC with less than it gets by de
       '/nics/0/allowDuplicateMac',
     ],
     ['POST', '/v1/vms', { ...vm, nics: [onBridge(mac)] }, 409, '/nics/0/mac'],
+    ['POST', '/v1/vms', { ...vm, nics: [onBridge(hosts)] }, 409, '/nics/0/mac'],
+    ['POST', '/v1/vms/vm/nics', onBridge(hosts), 409, '/mac'],
     ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, filterParameters: spoof }] }, 400],
     ['PATCH', '/v1/vms/other', { compatibilityVersion: '3.0' }, 403, '/compatibilityVersion'],
     ['POST', '/v1/vms/vm/nics', { ...bridge, ...open }, 403, '/filters'],
