@@ -46,6 +46,8 @@ const shown: ReadonlySet<string> = new Set([
 const longestText = 200;
 const longestList = 16;
 const deepest = 6;
+/** So long may all of it be, characters: nobody is to push the older entries out of the log by a few requests. */
+const longest = 4096;
 
 function short(value: unknown, depth: number): unknown {
   if (typeof value === 'string')
@@ -60,14 +62,23 @@ function short(value: unknown, depth: number): unknown {
   return Object.fromEntries(entries.map(([name, one]) => [name, short(one, depth - 1)]));
 }
 
-/** What of a request, of an answer or of a resource goes into the audit log; of a document its size and hash. */
+const sizeAndHash = (text: string): Record<string, unknown> => ({
+  bytes: Buffer.byteLength(text),
+  sha256: createHash('sha256').update(text).digest('hex'),
+});
+
+/**
+ * What of a request, of an answer or of a resource goes into the audit log; of a document its size and hash, and of what is long
+ * in spite of all that is left out its plain fields beside these.
+ */
 export function shorten(value: unknown): Record<string, unknown> | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') {
-    const sha256 = createHash('sha256').update(value).digest('hex');
-    return { bytes: Buffer.byteLength(value), sha256 };
-  }
+  if (typeof value === 'string') return sizeAndHash(value);
   const found = short(value, deepest);
-  const isObject = found !== null && typeof found === 'object' && !Array.isArray(found);
-  return isObject && Object.keys(found).length > 0 ? (found as Record<string, unknown>) : undefined;
+  if (found === null || typeof found !== 'object' || Array.isArray(found)) return undefined;
+  const fields = Object.entries(found);
+  const text = JSON.stringify(found);
+  if (text.length <= longest) return fields.length > 0 ? Object.fromEntries(fields) : undefined;
+  const plain = fields.filter(([, field]) => field === null || typeof field !== 'object');
+  return { ...Object.fromEntries(plain), ...sizeAndHash(text) };
 }

@@ -134,6 +134,16 @@ export class FilterCatalog {
     return new Set(names.flatMap((name) => [...neededBy(name)]).filter((name) => !builtIn.has(name)));
   }
 
+  /** The variables that references in these filters give by themselves, each with a filter that does so. */
+  given(names: readonly string[]): Map<string, string> {
+    const found = this.tree(names).filters.flatMap(({ name, entries }) =>
+      entries.flatMap((entry) =>
+        'ref' in entry ? entry.parameters.map((variable): [string, string] => [variable, name]) : [],
+      ),
+    );
+    return new Map(found);
+  }
+
   /** How many rules and references a filter comes to, each as often as libvirt makes it. */
   size(name: string): number {
     const known = new Map<string, number>();

@@ -21,8 +21,15 @@ export function wrongValue(name: string, value: string): string | undefined {
   return meaning && !meaning.test(value) ? `must be ${meaning.what}` : undefined;
 }
 
-function check({ name, value }: FilterParameter, known: ReadonlySet<string>): string | undefined {
+function check(
+  { name, value }: FilterParameter,
+  known: ReadonlySet<string>,
+  given: ReadonlyMap<string, string>,
+): string | undefined {
   if (name === 'MAC') return "is MAC, which is the NIC's own and cannot be set";
+  // to libvirt a NIC's value comes before that of a reference: who wrote the filter would be overruled
+  const giver = given.get(name);
+  if (giver !== undefined) return `is ${name}, which the filter ${giver} gives by itself`;
   if (!known.has(name)) return `is ${name}, which no filter of the NIC uses`;
   return wrongValue(name, value);
 }
@@ -40,8 +47,9 @@ export function checkParameters(
 ): void {
   const needed = catalog.variables(filters);
   const known = filters.length > 0 ? new Set([...needed, ...controlVariables]) : needed;
+  const byReference = catalog.given(filters);
   const errors: FieldError[] = parameters.flatMap((parameter, i) => {
-    const message = check(parameter, known);
+    const message = check(parameter, known, byReference);
     return message === undefined
       ? []
       : [{ path: `${field}/${i}/${message.startsWith('must') ? 'value' : 'name'}`, message }];

@@ -1,4 +1,5 @@
 import { fieldProblem, Problem } from '../errors.js';
+import { endOf } from '../expiry.js';
 import type { Policy } from '../schemas/config.js';
 import type { Trust } from '../xml/metadata.js';
 import { readCoverage } from './coverage.js';
@@ -61,11 +62,10 @@ export function demandLevel(policy: Policy, version: string | null | undefined, 
 }
 
 /** Whether a NIC is trusted no longer. */
-export const hasExpired = (trust: Trust | undefined, at: number): boolean =>
-  trust?.expiresAt !== undefined && Date.parse(trust.expiresAt) <= at;
+export const hasExpired = (trust: Trust | undefined, at: number): boolean => endOf(trust?.expiresAt) <= at;
 
 /** @throws Problem invalid-request */
 export function demandNotExpired(trust: Trust | undefined, field: string): void {
   if (hasExpired(trust, Date.now()))
-    throw fieldProblem('invalid-request', `${field}/expiresAt`, 'must lie in the future');
+    throw fieldProblem('invalid-request', `${field}/expiresAt`, 'must be a time that lies in the future');
 }

@@ -1,5 +1,6 @@
 import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import { isConnectionLoss, Problem } from '../errors.js';
+import { endOf } from '../expiry.js';
 import { hasExpired } from '../filtering/trust.js';
 import { closePort } from '../kernel/port.js';
 import type { VmContext } from '../vms/context.js';
@@ -22,7 +23,7 @@ async function trustedNics({ connection }: VmContext): Promise<TrustedNic[]> {
   const domains = await connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE);
   return domains.flatMap(({ uuid, xml }) =>
     readDomain(xml).record.nics.flatMap(({ mac, trust }) =>
-      trust?.expiresAt === undefined ? [] : [{ vm: uuid, mac, until: Date.parse(trust.expiresAt) }],
+      trust?.expiresAt === undefined ? [] : [{ vm: uuid, mac, until: endOf(trust.expiresAt) }],
     ),
   );
 }

@@ -1,11 +1,26 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyReply } from 'fastify';
 import fp from 'fastify-plugin';
 import { version } from '../version.js';
 
-/** The OpenAPI document, made of the routes' schemas, and Swagger UI over it. */
+/** Made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+/**
+ * The OpenAPI document, made of the routes' schemas, and Swagger UI over it. Anyone may ask for it, and not take the answer: so it
+ * is the same bytes for all, of which no connection holds its own.
+ */
 export default fp(
   async (app) => {
+    const json = once(() => Buffer.from(JSON.stringify(app.swagger())));
+    const yaml = once(() => Buffer.from(app.swagger({ yaml: true })));
+    const sendJson = (reply: FastifyReply): FastifyReply =>
+      reply.type('application/json; charset=utf-8').send(json());
+
     await app.register(swagger, {
       openapi: {
         openapi: '3.1.0',
@@ -51,8 +66,16 @@ export default fp(
       routePrefix: '/docs',
       staticCSP: true,
       uiConfig: { persistAuthorization: true },
+      uiHooks: {
+        preHandler: (request, reply, next) => {
+          const { url } = request.routeOptions;
+          if (url === '/docs/json') sendJson(reply);
+          else if (url === '/docs/yaml') reply.type('application/x-yaml').send(yaml());
+          else next();
+        },
+      },
     });
-    app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+    app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => sendJson(reply));
   },
   { name: 'openapi' },
 );

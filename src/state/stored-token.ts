@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { endOf } from '../expiry.js';
 import type { StoredToken, Token } from '../schemas/token.js';
 
 /** What is kept of a token, hex. */
 export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-export const isExpired = ({ expiresAt }: StoredToken): boolean =>
-  expiresAt !== undefined && Date.parse(expiresAt) <= Date.now();
+export const isExpired = ({ expiresAt }: Pick<StoredToken, 'expiresAt'>): boolean =>
+  endOf(expiresAt) <= Date.now();
 
 /** As it may be seen. */
 export function shown(token: StoredToken): Token {

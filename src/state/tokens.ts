@@ -83,8 +83,8 @@ export class TokenStore extends EventEmitter<TokenEvents> {
 
   /** @throws Problem invalid-request, token-name-taken, state-unwritable */
   create(input: TokenInput): Promise<TokenCreated> {
-    if (input.expiresAt !== undefined && Date.parse(input.expiresAt) <= Date.now())
-      throw fieldProblem('invalid-request', '/expiresAt', 'must lie in the future');
+    if (isExpired(input))
+      throw fieldProblem('invalid-request', '/expiresAt', 'must be a time that lies in the future');
     return this.#make(input);
   }
 

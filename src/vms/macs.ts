@@ -1,19 +1,36 @@
 import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { type Connection, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import { fieldProblem } from '../errors.js';
 import { readDomain } from '../xml/domain.js';
 
-/** Who has which MAC address on this host, in running VMs and in their definitions. */
+const devices = '/sys/class/net';
+
+/** The host's own, its bridges' among them: a guest with one of these would speak in the host's name. */
+async function hostMacs(): Promise<[mac: string, owner: string][]> {
+  const names = await readdir(devices);
+  return Promise.all(
+    names.map(async (name): Promise<[string, string]> => {
+      // a device may be gone by now
+      const mac = await readFile(`${devices}/${name}/address`, 'utf8').catch(() => '');
+      return [mac.trim(), `the host itself, on ${name}`];
+    }),
+  );
+}
+
+/** Who has which MAC address on this host: the host, or a VM that runs or is defined. */
 async function usedMacs(connection: Connection): Promise<Map<string, string>> {
-  const walks = await Promise.all([
+  const [host, ...walks] = await Promise.all([
+    hostMacs(),
     connection.getAllDomainsXML(0, 0),
     connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE),
   ]);
-  return new Map(
-    walks
-      .flat()
-      .flatMap(({ name, xml }) => readDomain(xml).interfaces.map(({ mac }) => [mac.toLowerCase(), name])),
-  );
+  const ofVms = walks
+    .flat()
+    .flatMap(({ name, xml }) =>
+      readDomain(xml).interfaces.map(({ mac }): [string, string] => [mac.toLowerCase(), `the VM ${name}`]),
+    );
+  return new Map([...host, ...ofVms]);
 }
 
 /** 52:54:00 is QEMU's locally administered prefix. */
@@ -29,7 +46,7 @@ function randomMac(): string {
 /**
  * The MAC address for each NIC: the one asked for, or a new one. Call it with the host's lock held until the VM is defined.
  * @param fields where each NIC stands in the request; in the list of a VM unless told
- * @param allowDuplicates for each NIC, whether another VM may have the address, on purpose; never another NIC of this one
+ * @param allowDuplicates for each NIC, whether somebody else may have the address, on purpose; never another NIC of this VM
  * @throws Problem mac-in-use
  */
 export async function assignMacs(
@@ -44,7 +61,7 @@ export async function assignMacs(
     if (mac === undefined) return;
     const field = `${fields[i] ?? ''}/mac`;
     const owner = allowDuplicates[i] ? undefined : used.get(mac);
-    if (owner !== undefined) throw fieldProblem('mac-in-use', field, `${mac} is in use by the VM ${owner}`);
+    if (owner !== undefined) throw fieldProblem('mac-in-use', field, `${mac} is in use by ${owner}`);
     if (asked.indexOf(mac) !== i)
       throw fieldProblem('mac-in-use', field, `${mac} stands twice in this request`);
   });

@@ -3,6 +3,8 @@ import { type Element, parseXml } from './tree.js';
 
 /** How deep elements may lie in each other. */
 const deepest = 8;
+/** So much of what the checker says is told, characters. */
+const longestReason = 200;
 /** What is left of an ampersand that begins neither a number nor one of XML's own five. */
 const unknownEntity = /&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-f]{1,6});)/i;
 
@@ -15,6 +17,19 @@ const isCharacter = (code: number): boolean =>
 const references = (text: string): number[] =>
   [...text.matchAll(/&#(x?)([0-9a-f]+);/gi)].map(([, hex, digits = '']) => parseInt(digits, hex ? 16 : 10));
 
+/** Comment by comment: one expression would look for the end of each that has none in all that follows. */
+function withoutComments(text: string): string {
+  const kept: string[] = [];
+  let at = 0;
+  for (let begin = text.indexOf('<!--'); begin >= 0; begin = text.indexOf('<!--', at)) {
+    const end = text.indexOf('-->', begin + 4);
+    if (end < 0) break;
+    kept.push(text.slice(at, begin));
+    at = end + 3;
+  }
+  return kept.join('') + text.slice(at);
+}
+
 function depth({ children }: Element): number {
   const inner = children.flatMap((child) => (typeof child === 'string' ? [] : [depth(child)]));
   return 1 + Math.max(0, ...inner);
@@ -25,7 +40,7 @@ function depth({ children }: Element): number {
  * @throws SyntaxError that says what is wrong
  */
 export function parseUntrustedXml(text: string): Element {
-  const bare = text.replace(/<!--[^]*?-->/g, '');
+  const bare = withoutComments(text);
   if (bare.includes('<!')) throw new SyntaxError('it must have no document type, entities or CDATA');
   if (unknownEntity.test(bare)) throw new SyntaxError('it has an & that begins no character reference');
   if (!references(bare).every(isCharacter))
@@ -35,7 +50,9 @@ export function parseUntrustedXml(text: string): Element {
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const wellFormed = XMLValidator.validate(text);
   if (wellFormed !== true) {
-    throw new SyntaxError(`it is not well formed in line ${wellFormed.err.line}: ${wellFormed.err.msg}`);
+    const { line, msg } = wellFormed.err;
+    // it may name all elements that are open
+    throw new SyntaxError(`it is not well formed in line ${line}: ${msg.slice(0, longestReason)}`);
   }
   let root: Element;
   try {

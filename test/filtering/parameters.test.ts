@@ -8,6 +8,8 @@ const catalog = new FilterCatalog([
   "<filter name='ip'><rule action='drop' direction='out'><ip srcipaddr='$IP[@1]' srcipmask='$MASK'/></rule></filter>",
   "<filter name='given'><filterref filter='ip'><parameter name='MASK' value='24'/></filterref></filter>",
   "<filter name='six'><rule action='drop' direction='out'><ipv6 srcipaddr='$IPV6'/></rule></filter>",
+  "<filter name='dhcp'><rule action='accept' direction='in'><ip srcipaddr='$DHCPSERVER'/></rule></filter>",
+  "<filter name='server'><filterref filter='dhcp'><parameter name='DHCPSERVER' value='10.0.0.1'/></filterref></filter>",
   "<filter name='loop'><filterref filter='loop'/></filter>",
 ]);
 
@@ -26,6 +28,11 @@ const rows: { filters: string[]; parameters: FilterParameter[]; wrong: string[] 
   { filters: ['given'], parameters: [{ name: 'CTRL_IP_LEARNING', value: 'any' }], wrong: [] },
   { filters: ['given'], parameters: [{ name: 'CTRL_IP_LEARNING', value: 'none' }], wrong: ['/p'] },
   { filters: ['given'], parameters: [ip, { name: 'CTRL_IP_LEARNING', value: 'all' }], wrong: ['/p/1/value'] },
+  // to libvirt a NIC's value comes before that of a reference
+  { filters: ['given'], parameters: [ip, { name: 'MASK', value: '0' }], wrong: ['/p/1/name'] },
+  { filters: ['given', 'ip'], parameters: [ip, { name: 'MASK', value: '0' }], wrong: ['/p/1/name'] },
+  { filters: ['server'], parameters: [{ name: 'DHCPSERVER', value: '10.0.0.9' }], wrong: ['/p/0/name'] },
+  { filters: ['server'], parameters: [], wrong: [] },
   { filters: ['ip'], parameters: [ip], wrong: ['/p'] },
   { filters: ['ip'], parameters: [ip, { name: 'MASK', value: '8' }], wrong: [] },
   { filters: ['given', 'six'], parameters: [ip], wrong: ['/p'] },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import type { Enforcement } from '../../src/schemas/enforcement.js';
 import type { Nic } from '../../src/schemas/nic.js';
@@ -30,6 +31,7 @@ await t.test('what an operator may not: leave a NIC with less than it gets by de
   const weak = { filters: ['no-arp-mac-spoofing'] };
   const spoof = [{ name: 'MAC', value: '52:54:00:00:00:99' }];
   const vm = { name: 'new', memoryMiB: 96 };
+  const hosts = (await host.run('cat', ['/sys/class/net/br0/address'])).trim();
   const attempts: [method: string, path: string, body: object, status: number, at?: string][] = [
     ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, ...open }] }, 403, '/nics/0/filters'],
     ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, ...weak }] }, 403, '/nics/0/filters'],
@@ -43,6 +45,8 @@ await t.test('what an operator may not: leave a NIC with less than it gets by de
       '/nics/0/allowDuplicateMac',
     ],
     ['POST', '/v1/vms', { ...vm, nics: [onBridge(mac)] }, 409, '/nics/0/mac'],
+    ['POST', '/v1/vms', { ...vm, nics: [onBridge(hosts)] }, 409, '/nics/0/mac'],
+    ['POST', '/v1/vms/vm/nics', onBridge(hosts), 409, '/mac'],
     ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, filterParameters: spoof }] }, 400],
     ['PATCH', '/v1/vms/other', { compatibilityVersion: '3.0' }, 403, '/compatibilityVersion'],
     ['POST', '/v1/vms/vm/nics', { ...bridge, ...open }, 403, '/filters'],
@@ -86,11 +90,28 @@ await t.test('what an operator may: give a NIC as much or more', async (t) => {
   t.match(await operator<Nic>('PATCH', nic, strict), { status: 200, body: { filters: ['clean-traffic'] } });
 });
 
+await t.test('what a filter gives by itself, no parameter of a NIC overrules', async (t) => {
+  const pinned = { ref: 'no-ip-spoofing', parameters: [{ name: 'IP', value: '10.0.0.5' }] };
+  const own = { name: 'own', entries: [{ ref: 'vdsm-no-mac-spoofing', parameters: [] }, pinned] };
+  t.equal((await service.request('POST', '/v1/nwfilters', own)).status, 201);
+  t.equal((await operator('PATCH', nic, { filters: ['own'] })).status, 200);
+  const filterParameters = [{ name: 'IP', value: '10.0.0.9' }];
+  // the second has a use for a value of its own
+  for (const filters of [['own'], ['own', 'no-arp-ip-spoofing']]) {
+    const answer = await operator('PATCH', nic, { filters, filterParameters });
+    t.match(answer, { status: 400, body: { errors: [{ path: '/filterParameters/0/name' }] } });
+  }
+  t.match(await host.kernelRules(), /--ip-src 10\.0\.0\.5 /);
+  t.notMatch(await host.kernelRules(), /10\.0\.0\.9/);
+  t.equal((await operator('PATCH', nic, { filters: ['vdsm-no-mac-spoofing'] })).status, 200);
+});
+
 await t.test('who may trust a NIC need be no admin, and says until when', async (t) => {
   const trusted = await service.as('operator', { trust: true });
   const trust = (expiresAt: string) =>
     trusted<Nic>('PATCH', nic, { filters: [], trust: { reason: 'a router', expiresAt } });
-  t.match(await trust(soon(-1000)), { status: 400, body: { errors: [{ path: '/trust/expiresAt' }] } });
+  for (const never of [soon(-1000), '2099-12-31T23:59:60Z', '2099-01-01T00:00:00+00'])
+    t.match(await trust(never), { status: 400, body: { errors: [{ path: '/trust/expiresAt' }] } }, never);
   t.match(await trust(soon(3_600_000)), {
     status: 200,
     body: { filters: [], filterOrigin: 'none', trust: { reason: 'a router' } },
@@ -122,12 +143,13 @@ await t.test('a NIC that cannot have its filter back is closed until it can', as
 });
 
 await t.test('trust that ends while the service is down ends when it is back', async (t) => {
-  const expiresAt = soon(1500);
+  const expiresAt = soon(10_000); // both changes are made by then, on a busy machine too
   const trusted = { filters: [], trust: { reason: 'x', expiresAt } };
   const shut = `/v1/vms/other/nics/${others}`;
   t.equal((await service.request('PATCH', nic, trusted)).status, 200);
   t.equal((await service.request('PATCH', shut, trusted)).status, 200);
   await service.stop('SIGKILL');
+  await delay(Date.parse(expiresAt) - Date.now());
   await using next = await Service.start(host);
   using events = await next.events({ after: 'from-the-beginning' });
   for (const each of [mac, others]) await events.next('nic.trust-expired', { nic: each });

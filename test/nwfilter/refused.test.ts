@@ -128,6 +128,17 @@ const xml: [xml: string, path: string, says: RegExp][] = [
   ['{}', '', /./],
 ];
 
+await t.test(
+  'XML that is refused takes no long time, and the answer stays readable',
+  { timeout: 10_000 },
+  (t) => {
+    for (const long of ['<!--'.repeat(60_000), '<a>'.repeat(80_000)])
+      for (const message of Object.values(refusal(t, () => filterFromXml(long))))
+        t.ok(message.length < 400, `${message.length} characters`);
+    t.end();
+  },
+);
+
 await t.test('XML that is refused, by the place that is wrong', (t) => {
   for (const [given, path, says] of xml) {
     const found = refusal(t, () => filterFromXml(given));
@@ -155,6 +166,11 @@ const json: [body: unknown, path: string, says: RegExp][] = [
   [
     { name: 'x', entries: [{ ...drop, protocol: 'ip', match: { a: 1 } }] },
     '/entries/0/match/a',
+    /no attribute of ip/,
+  ],
+  [
+    { name: 'x', entries: [{ ...drop, protocol: 'ip', match: { toString: 1 } }] },
+    '/entries/0/match/toString',
     /no attribute of ip/,
   ],
   [

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import t, { type Test } from 'tap';
@@ -21,13 +22,37 @@ async function honest(port: number): Promise<number | undefined> {
   return answer.statusCode;
 }
 
-async function opened(t: Test, port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
+/** @param to a port, or the path of a socket */
+async function opened(t: Test, to: number | string): Promise<Socket> {
+  const socket = typeof to === 'string' ? connect(to) : connect(to, '127.0.0.1');
   socket.on('error', () => undefined); // cut off, as it is to be
   t.teardown(() => socket.destroy());
   await once(socket, 'connect');
   return socket;
 }
+
+await t.test('those who ask for the document and do not take it fill no memory', async (t) => {
+  const app = await testApp(t, { requestsPerMinute: 60_000 });
+  // the kernel itself holds less of an answer here than for TCP
+  const service = join(t.testdir(), 'socket');
+  await app.listen({ path: service });
+  for (const path of ['/openapi.json', '/docs/json', '/docs/yaml']) {
+    const ask = (count: number): Promise<Socket[]> =>
+      Promise.all(
+        Array.from({ length: count }, async () => {
+          const socket = await opened(t, service);
+          socket.pause().write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+          await once(socket, 'readable');
+          return socket;
+        }),
+      );
+    await ask(1);
+    const before = process.memoryUsage().rss;
+    await ask(300);
+    const grown = (process.memoryUsage().rss - before) / 1024 ** 2;
+    t.ok(grown < 60, `${path}: ${grown.toFixed(0)} MiB`);
+  }
+});
 
 await t.test('those who send slowly are sent away, and others served meanwhile', async (t) => {
   const { port } = await listening(t);
