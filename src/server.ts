@@ -11,6 +11,7 @@ import { SettingsError } from './settings-error.js';
 import { AuditFile } from './audit/log.js';
 import { PolicyStore } from './state/policy-store.js';
 import { StateLock } from './state/state-lock.js';
+import { logOptions } from './log.js';
 import { namesOf } from './limits/host-names.js';
 import { Journal } from './state/journal.js';
 import { TokenStore } from './state/tokens.js';
@@ -34,7 +35,7 @@ async function lockState(stateDir: string): Promise<StateLock> {
  * @throws SettingsError, or an error of the state directory or the address
  */
 export async function serve(settings: Settings): Promise<FastifyInstance> {
-  const { stateDir, adminTokenFile, listen, logLevel } = settings;
+  const { stateDir, adminTokenFile, listen } = settings;
   const tls = readTlsFiles(settings);
   const known = {
     certificates: new Certificates(settings.tlsClients),
@@ -53,7 +54,7 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
     policy: PolicyStore.open(stateDir),
     journal,
     audit: new AuditFile(stateDir),
-    logger: { level: logLevel },
+    logger: logOptions(settings),
     ...(tls && { tls }),
     // who reaches a unix socket is on this host, and no browser's page
     ...('host' in address && {

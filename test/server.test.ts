@@ -53,6 +53,8 @@ await t.test(
     t.equal((await get(socket, '/healthz'))[0], 200);
     t.equal((await get(socket, '/v1/vms'))[0], 401);
     t.not((await get(socket, '/v1/vms', token))[0], 401);
+    t.equal((await get(socket, `/v1/vms?access_token=${token}`))[0], 401);
+    t.equal((await get(socket, `/nowhere?access_token=${token}`))[0], 404);
 
     cli.child.kill('SIGTERM');
     t.equal(await cli.end(), 0);

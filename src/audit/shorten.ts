@@ -15,6 +15,9 @@ const shown: ReadonlySet<string> = new Set([
     'start',
     'autostart',
     'persistent',
+    'force',
+    'volumes',
+    'paused',
   ],
   ...['memoryMiB', 'maxMemoryMiB', 'vcpus', 'maxVcpus', 'firmware', 'virtType', 'compatibilityVersion'],
   ...[

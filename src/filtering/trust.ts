@@ -49,16 +49,24 @@ export function demandTrust(mayTrust: boolean, path: string, message: string): v
   throw new Problem('trust-required', detail, { errors: [{ path, message }] });
 }
 
-/** Whether a VM of this level is to be without the filters that others get. @throws Problem trust-required */
-export function demandLevel(policy: Policy, version: string | null | undefined, mayTrust: boolean): void {
+/**
+ * Whether NICs of a VM of this level are to be without the filters that others get.
+ * @param path what asks for it in the request, and in which words
+ * @throws Problem trust-required
+ */
+export function demandLevel(
+  policy: Policy,
+  version: string | null | undefined,
+  mayTrust: boolean,
+  [path, message] = ['/compatibilityVersion', 'is a level at which NICs get no filter by default'],
+): void {
   if (version === null || version === undefined || defaultsOf(policy).length === 0) return;
   const { filters } = decideFilters(policy, {
     filterable: true,
     record: undefined,
     compatibilityVersion: version,
   });
-  if (filters.length === 0)
-    demandTrust(mayTrust, '/compatibilityVersion', 'is a level at which NICs get no filter by default');
+  if (filters.length === 0) demandTrust(mayTrust, path, message);
 }
 
 /** Whether a NIC is trusted no longer. */

@@ -6,6 +6,8 @@ import { Problem } from '../errors.js';
 const windowSeconds = 10;
 /** What a request costs that showed a token which is none, in requests. */
 const unauthorizedCost = 100;
+/** And one that changes something: it is written into the audit log, out of which nobody is to push the others' entries. */
+const changeCost = 10;
 /** And one that asked for more than its role allows. */
 const forbiddenCost = 20;
 
@@ -38,8 +40,8 @@ export class RequestRates {
   }
 
   /** A caller asks for something. @throws Problem too-many-requests */
-  async ask(key: string): Promise<void> {
-    await spend(this.#callers, key, 1);
+  async ask(key: string, { changes = false } = {}): Promise<void> {
+    await spend(this.#callers, key, changes ? changeCost : 1);
   }
 
   /** A caller asked for what it may not. @throws Problem too-many-requests */

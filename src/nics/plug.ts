@@ -2,6 +2,7 @@ import { type Domain, VIR_DOMAIN_AFFECT_LIVE } from 'node-libvirt';
 import { fieldProblem } from '../errors.js';
 import { ensureFilter, sweepComposed } from '../filtering/composed.js';
 import { buildingRules } from '../filtering/filter-gate.js';
+import { demandLevel } from '../filtering/trust.js';
 import type { Nic, NicInput } from '../schemas/nic.js';
 import type { VmContext } from '../vms/context.js';
 import { assignMacs } from '../vms/macs.js';
@@ -49,7 +50,12 @@ export async function plugNic(context: VmContext, domain: Domain, input: NicInpu
   const vm = readDomain(await readDefinition(domain));
   await demandNewMac(domain, vm, input.mac);
   await demandNotSaved(domain);
-  const draft = await resolveNic(context, rules, input, vm.record.compatibilityVersion, '');
+  const { compatibilityVersion } = vm.record;
+  if (input.filters === undefined) {
+    const why = `is absent, and NICs of a VM of level ${compatibilityVersion ?? ''} get no filter by default`;
+    demandLevel(rules.policy, compatibilityVersion, context.mayTrust, ['/filters', why]);
+  }
+  const draft = await resolveNic(context, rules, input, compatibilityVersion, '');
   const active = await domain.isActive();
 
   const { mac } = await changeNics<InterfaceSpec>(context, domain, {

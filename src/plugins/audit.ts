@@ -6,6 +6,7 @@ import type { Begun, Ended } from '../audit/line.js';
 import type { AuditLog } from '../audit/log.js';
 import { type GoingOn, readEntries } from '../audit/read.js';
 import { shorten } from '../audit/shorten.js';
+import { isRead, pathOf } from '../http/request-line.js';
 import type { AuditEntry } from '../schemas/audit.js';
 import type { ProblemBody } from '../schemas/problem.js';
 
@@ -22,15 +23,20 @@ declare module 'fastify' {
   }
 }
 
-const reads = ['GET', 'HEAD', 'OPTIONS'];
 const now = (): string => new Date().toISOString();
 
 function begun(request: FastifyRequest, { name, role, via }: Caller): Begun {
-  const { id, method, url, ip, routeOptions, body } = request;
-  const asked = shorten(body);
+  const { id, method, url, ip, routeOptions, body, query } = request;
+  const asked = shorten(
+    typeof body === 'string' ? body : { ...(query as object), ...(body as object | null) },
+  );
   return {
     ...{ phase: 'begun', id, at: now(), caller: { name, role, via }, from: ip || 'socket' },
-    ...{ action: `${method} ${routeOptions.url ?? ''}`, path: url.slice(0, 500), ...(asked && { asked }) },
+    ...{
+      action: `${method} ${routeOptions.url ?? ''}`,
+      path: pathOf(url).slice(0, 500),
+      ...(asked && { asked }),
+    },
   };
 }
 
@@ -87,14 +93,14 @@ export default fp<{ audit: AuditLog }>(
 
     app.addHook('preHandler', async (request) => {
       const { caller, method, id } = request;
-      if (!caller || reads.includes(method)) return;
+      if (!caller || isRead(method)) return;
       await audit.append(begun(request, caller));
       begunNow.add(id);
     });
     app.addHook('onSend', async (request, reply, payload) => {
       const { caller, method, id } = request;
       if (begunNow.has(id)) await note(ended(request, reply, payload));
-      else if (caller && reply.statusCode === 403 && !reads.includes(method)) {
+      else if (caller && reply.statusCode === 403 && !isRead(method)) {
         await note(begun(request, caller));
         await note(ended(request, reply, payload));
       }

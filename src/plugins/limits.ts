@@ -1,5 +1,8 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { isRead } from '../http/request-line.js';
 import { limitConnections } from '../limits/connections.js';
 import { UnderWay } from '../limits/under-way.js';
 
@@ -12,6 +15,22 @@ declare module 'fastify' {
   }
 }
 
+/** Once the last of an answer is the system's, or its connection is gone: then an answer that is not its turn yet says nothing. */
+function whenTaken(answer: ServerResponse, socket: Socket, tell: () => void): void {
+  const end = (): void => {
+    answer.off('finish', end);
+    socket.off('close', end);
+    tell();
+  };
+  if (socket.destroyed) {
+    tell();
+    return;
+  }
+  socket.setMaxListeners(0); // as many requests may be waiting on it
+  answer.once('finish', end);
+  socket.once('close', end);
+}
+
 /** How much of the service a caller may take, so that there is some for others. Comes after `access`, which says who it is. */
 export default fp(
   (app, _options, done) => {
@@ -19,8 +38,8 @@ export default fp(
     const ends = new WeakMap<FastifyRequest, () => void>();
     limitConnections(app.server);
 
-    app.addHook('onRequest', async ({ caller, ip, routeOptions }) => {
-      if (caller) await app.rates.ask(caller.key);
+    app.addHook('onRequest', async ({ caller, ip, method, routeOptions }) => {
+      if (caller) await app.rates.ask(caller.key, { changes: !isRead(method) });
       else if (!routeOptions.config.unlimited) await app.rates.askUnknown(ip);
     });
     // Its body is there by now: a slow one takes nobody's place.
@@ -29,9 +48,10 @@ export default fp(
       if (caller && !routeOptions.config.endless) ends.set(request, underWay.begin(caller.key));
       next();
     });
-    // Not onResponse: the work goes on when the client goes away.
-    app.addHook('onSend', (request, _reply, payload, next) => {
-      ends.get(request)?.();
+    // When the work is done, which goes on when the client goes away, and the answer taken, which is held for it until then.
+    app.addHook('onSend', (request, reply, payload, next) => {
+      const end = ends.get(request);
+      if (end) whenTaken(reply.raw, request.raw.socket, end);
       next(null, payload);
     });
     done();

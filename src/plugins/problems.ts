@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
+import { pathOf } from '../http/request-line.js';
 import { type FieldError, Problem, toProblem } from '../errors.js';
 import { asProblem, problemBody } from '../problem-body.js';
 import { ProblemSchema } from '../schemas/problem.js';
@@ -78,7 +79,7 @@ export default fp(
       answerProblem(
         request,
         reply,
-        new Problem('route-not-found', `There is no ${request.method} ${request.url}.`),
+        new Problem('route-not-found', `There is no ${request.method} ${pathOf(request.url)}.`),
       ),
     );
     done();

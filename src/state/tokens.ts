@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { Mutex } from 'async-mutex';
 import type { Caller } from '../access/caller.js';
 import { fieldProblem, Problem } from '../errors.js';
+import { endOf } from '../expiry.js';
 import type { StoredToken, Token, TokenCreated, TokenInput } from '../schemas/token.js';
 import { writeFileAtomic } from './atomic-file.js';
 import { hashOf, isExpired, keyOf, shown } from './stored-token.js';
@@ -99,10 +100,12 @@ export class TokenStore extends EventEmitter<TokenEvents> {
       if (!token) throw new Problem('token-not-found', `There is no token ${which}.`);
       const others = this.#tokens.filter((one) => one !== token);
       const isAdmins = (one: StoredToken): boolean => one.role === 'admin' && !isExpired(one);
-      if (isAdmins(token) && !others.some(isAdmins)) {
+      // one that ends before it is no other: soon there would be none
+      const lasts = (one: StoredToken): boolean => endOf(one.expiresAt) >= endOf(token.expiresAt);
+      if (isAdmins(token) && !others.some((one) => isAdmins(one) && lasts(one))) {
         throw new Problem(
           'last-admin-token',
-          `${token.name} is the last token of an admin: make another before.`,
+          `No token of an admin lasts as long as ${token.name}: make another before.`,
         );
       }
       await this.#write(others);

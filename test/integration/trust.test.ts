@@ -20,6 +20,7 @@ const verdict = async () => (await service.request<Enforcement>('GET', `${nic}/e
 
 await service.create('vm', [onBridge(mac)]);
 await service.create('other', [onBridge(others)], { start: false });
+await service.create('old', [], { start: false, compatibilityVersion: '3.1' });
 const guest = await (await Guest.attach(host, 'vm')).ready();
 await guest.up('eth0');
 const operator = await service.as('operator');
@@ -49,6 +50,7 @@ await t.test('what an operator may not: leave a NIC with less than it gets by de
     ['POST', '/v1/vms/vm/nics', onBridge(hosts), 409, '/mac'],
     ['POST', '/v1/vms', { ...vm, nics: [{ ...bridge, filterParameters: spoof }] }, 400],
     ['PATCH', '/v1/vms/other', { compatibilityVersion: '3.0' }, 403, '/compatibilityVersion'],
+    ['POST', '/v1/vms/old/nics', bridge, 403, '/filters'],
     ['POST', '/v1/vms/vm/nics', { ...bridge, ...open }, 403, '/filters'],
     ['POST', '/v1/vms/vm/nics', { ...bridge, ...weak }, 403, '/filters'],
     ['POST', '/v1/vms/vm/nics', { ...onBridge(others), allowDuplicateMac: true }, 403, '/allowDuplicateMac'],

@@ -35,6 +35,11 @@ await t.test('a wrong token costs a hundred requests, and what the role forbids 
   t.equal(await until(() => rates.ask('192.0.2.1')), 1000);
 });
 
+await t.test('a change costs ten', async (t) => {
+  const rates = new RequestRates(6000);
+  t.equal(await until(() => rates.ask('a', { changes: true })), 100);
+});
+
 await t.test('an IPv6 host is known by its network', (t) => {
   const same = ['2001:db8:1:2::1', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2:ffff::'];
   t.equal(new Set(same.map(placeOf)).size, 1);

@@ -96,13 +96,15 @@ await t.test('no secret is in it', async (t) => {
       boot: { kernel: '/var/lib/libvirt/images/none', cmdline },
     },
   });
+  await ask(app, { method: 'DELETE', url: `/v1/vms/no-such?force=true&access_token=${token}` });
   await ask(app, { method: 'DELETE', url: `/v1/tokens/${made.id}` });
-  const [revoked, created, token_] = (await list(app)).items;
+  const [revoked, forced, created, token_] = (await list(app)).items;
   t.match(revoked, {
     action: 'DELETE /v1/tokens/:id',
     before: { name: 'guest', role: 'viewer' },
     status: 204,
   });
+  t.match(forced, { path: '/v1/vms/no-such', asked: { force: true }, result: 'failed' });
   t.match(created, { action: 'POST /v1/vms', asked: { name: 'vm', memoryMiB: 64 }, result: 'failed' });
   t.match(token_, { action: 'POST /v1/tokens', after: { name: 'guest', role: 'viewer' } });
   for (const secret of [...secrets, made.token, token, 'operator']) t.notMatch(file(), `"${secret}"`);

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import t, { type Test } from 'tap';
-import { ask, problemOf, testApp, token } from '../helpers/app.js';
+import { TokenStore } from '../../src/state/tokens.js';
+import { ask, problemOf, storedToken, testApp, token } from '../helpers/app.js';
 
 async function listening(t: Test): Promise<{ app: FastifyInstance; port: number }> {
   const app = await testApp(t, { requestsPerMinute: 60_000 });
@@ -13,13 +16,31 @@ async function listening(t: Test): Promise<{ app: FastifyInstance; port: number 
   return { app, port: (app.server.address() as AddressInfo).port };
 }
 
+/** Short enough for a socket. */
+function socketPath(t: Test): string {
+  const directory = mkdtempSync(join(tmpdir(), 'virtwarden-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  return join(directory, 'sock');
+}
+
 /** What an honest client gets, over a connection of its own. */
-async function honest(port: number): Promise<number | undefined> {
+async function honest(at: number | { socketPath: string }): Promise<number | undefined> {
   const headers = { authorization: `Bearer ${token}` };
-  const asked = request({ port, path: '/v1/operations', headers, agent: false }).end();
+  const to = typeof at === 'number' ? { port: at } : at;
+  const asked = request({ ...to, path: '/v1/operations', headers, agent: false }).end();
   const [answer] = (await once(asked, 'response')) as [{ statusCode?: number; resume(): void }];
   answer.resume();
   return answer.statusCode;
+}
+
+/** What comes over a connection, up to so many answers. */
+async function taken(socket: Socket, count: number): Promise<string> {
+  let answers = '';
+  for await (const data of socket.resume() as AsyncIterable<Buffer>) {
+    answers += data.toString('latin1');
+    if (answers.split('HTTP/1.1 ').length > count && answers.endsWith('}')) break;
+  }
+  return answers;
 }
 
 /** @param to a port, or the path of a socket */
@@ -34,7 +55,7 @@ async function opened(t: Test, to: number | string): Promise<Socket> {
 await t.test('those who ask for the document and do not take it fill no memory', async (t) => {
   const app = await testApp(t, { requestsPerMinute: 60_000 });
   // the kernel itself holds less of an answer here than for TCP
-  const service = join(t.testdir(), 'socket');
+  const service = socketPath(t);
   await app.listen({ path: service });
   for (const path of ['/openapi.json', '/docs/json', '/docs/yaml']) {
     const ask = (count: number): Promise<Socket[]> =>
@@ -129,4 +150,20 @@ await t.test('what is too large is refused before it is read', async (t) => {
   const response = await ask(app, { method: 'POST', url: '/v1/vms', headers, payload: huge });
   t.equal(response.statusCode, 413);
   t.equal(problemOf(t, response).type, '/problems/body-too-large');
+});
+
+await t.test('answers that nobody takes are counted until they are taken', async (t) => {
+  const filler = Array.from({ length: 300 }, (_, i) => storedToken(`${i}`, { name: `token-${i}` }));
+  const app = await testApp(t, { tokens: TokenStore.inMemory([storedToken(token), ...filler]) });
+  const path = socketPath(t);
+  await app.listen({ path }); // which takes less of what nobody reads than TCP does
+  const sockets = await Promise.all(Array.from({ length: 80 }, () => opened(t, path)));
+  const one = `GET /v1/tokens HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+  for (const each of sockets) each.pause().write(one.repeat(20));
+  for (let i = 0; i < 5; i++) await honest({ socketPath: path }); // by then all were read
+  const answers = await Promise.all(sockets.map((each) => taken(each, 20)));
+  const seen = (status: number): number => answers.join('').split(`HTTP/1.1 ${status} `).length - 1;
+  t.equal(seen(200) + seen(429), 80 * 20);
+  t.ok(seen(429) > 0, `${seen(429)} of 429: the caller had as many under way as it may`);
+  t.equal(await honest({ socketPath: path }), 200, 'and has none now');
 });

@@ -91,6 +91,8 @@ await t.test('one that has expired is known, and holds no longer', async (t) => 
   t.match(store.list()[1], { name: 'guest', expired: true });
 });
 
+const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+
 await t.test('one that is revoked is gone at once, also from the disk', async (t) => {
   const { state, store } = await begun(t);
   const { id, token } = await store.create({ name: 'ci', role: 'operator' });
@@ -106,6 +108,9 @@ await t.test('one that is revoked is gone at once, also from the disk', async (t
   await t.rejects(store.revoke(id), problem('token-not-found'));
   await store.revoke('admin');
   await t.rejects(store.revoke('ops'), problem('last-admin-token'));
+  const { name: short } = await store.create({ name: 'for now', role: 'admin', expiresAt: inAnHour });
+  await t.rejects(store.revoke('ops'), problem('last-admin-token'), 'in an hour there would be none');
+  await store.revoke(short);
   t.equal(store.find(other)?.caller.name, 'ops');
 });
 
