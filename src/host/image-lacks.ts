@@ -40,7 +40,7 @@ function contentLack(capabilities: Capabilities): HostLack[] {
     {
       code: 'images-unreadable',
       detail:
-        'The service looks into those images only that its user may read, and libvirt keeps its volumes for root: qcow2 images among them are refused, raw ones are not. ' +
+        'The service looks into those images only that its user may read, also while QEMU has them, and libvirt keeps its volumes for root and QEMU: qcow2 images among them are refused, raw ones are not. ' +
         'CAP_DAC_READ_SEARCH lets it, as in read-images.conf for the unit.',
     },
   ];

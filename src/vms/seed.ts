@@ -30,11 +30,15 @@ function seedFiles(input: CloudInitInput, owner: SeedOwner): Record<string, stri
   };
 }
 
-/** xorriso: kept up to date, one process for the whole image, and no file of the user's settings is read. */
-async function makeImage(directory: string, image: string): Promise<void> {
-  const args = ['-no_rc', '-as', 'mkisofs', '-quiet', '-V', 'CIDATA', '-J', '-r', '-o', image, directory];
+/**
+ * xorriso: kept up to date, one process for the whole image, and no file of the user's settings is read. It asks access(2), which
+ * knows nothing of capabilities, and without them nobody gets through /proc to what a process with them holds: so it starts there.
+ * @param cwd the directory where both are
+ */
+async function makeImage(cwd: string, content: string, image: string): Promise<void> {
+  const args = ['-no_rc', '-as', 'mkisofs', '-quiet', '-V', 'CIDATA', '-J', '-r', '-o', image, content];
   try {
-    await run('xorriso', args, { timeout: timeoutMs, env: { PATH: process.env.PATH, LC_ALL: 'C' } });
+    await run('xorriso', args, { cwd, timeout: timeoutMs, env: { PATH: process.env.PATH, LC_ALL: 'C' } });
   } catch (error) {
     const { code, stderr = '' } = error as NodeJS.ErrnoException & { stderr?: string };
     const why = /^xorriso : (?:FATAL|FAILURE) : (.*)$/m.exec(stderr)?.[1] ?? (error as Error).message;
@@ -81,7 +85,7 @@ async function makeIn(
       await writeFile(join(draft, 'content', name), text, { mode: 0o600 });
     }
     const image = join(draft, 'seed.iso');
-    await makeImage(join(draft, 'content'), image);
+    await makeImage(draft, 'content', 'seed.iso');
     await chmod(image, 0o440);
     if (owner.qemuGroup !== undefined) await giveToGroup(image, owner.qemuGroup);
     await rename(image, join(directory, name));

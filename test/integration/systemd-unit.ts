@@ -1,8 +1,11 @@
 import { chmod, copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guestImage, type TestHost } from '../hosts/index.js';
+import { Service } from './service.js';
 
 export const unitDirectory = new URL('../../packaging/systemd/', import.meta.url).pathname;
+/** Where Debian's libvirt has them. */
+export const images = '/var/lib/libvirt/images';
 const checkout = new URL('../../', import.meta.url).pathname;
 
 /** What a unit and its drop-ins say, by the names of their settings; of one that is there again, all values. */
@@ -29,6 +32,7 @@ cp -p /etc/passwd /etc/group "$dir/users/etc"
 cp "$units/virtwarden.sysusers" "$dir/users/usr/lib/sysusers.d/virtwarden.conf"
 systemd-sysusers --root="$dir/users"
 for file in passwd group; do mount --bind "$dir/users/etc/$file" "/etc/$file"; done
+# tmpfs is made with more
 chmod 711 /var/lib/libvirt/images
 systemd-tmpfiles --create "$units/virtwarden.tmpfiles"
 install -d -o virtwarden -g virtwarden -m 700 "$dir/state"
@@ -49,18 +53,31 @@ export async function installUnit(host: TestHost): Promise<void> {
   await mkdir(copies);
   for (const [name, file] of Object.entries({ vmlinuz: kernel, initrd }))
     await copyFile(file, join(copies, name));
-  await host.run('sh', ['-c', 'cp "$1"/* /var/lib/libvirt/images', 'sh', copies]);
+  await host.run('sh', ['-c', 'cp "$1"/* "$2"', 'sh', copies, images]);
 }
 
 /** The guest's files as VMs of such a service may name them. */
 export const installedBoot = async (): Promise<{ kernel: string; initrd: string; cmdline: string }> => ({
-  kernel: '/var/lib/libvirt/images/vmlinuz',
-  initrd: '/var/lib/libvirt/images/initrd',
+  kernel: `${images}/vmlinuz`,
+  initrd: `${images}/initrd`,
   cmdline: (await guestImage()).cmdline,
 });
 
+/** Starts the service as a unit runs it; waits as Service.start does. */
+export const startUnit = (
+  host: TestHost,
+  unit: ReadonlyMap<string, string[]>,
+  waitFor = 'connected to libvirt',
+): Promise<Service> =>
+  Service.start(host, {
+    waitFor,
+    command: commandOf(unit),
+    socket: join(host.dir, 'service', 'api.sock'),
+    env: { VIRTWARDEN_IMAGE_DIRS: images },
+  });
+
 /** The command that runs the service with the user and the capabilities of a unit. */
-export function commandOf(unit: ReadonlyMap<string, string[]>): string[] {
+function commandOf(unit: ReadonlyMap<string, string[]>): string[] {
   const values = (name: string): string[] => unit.get(name) ?? [];
   const [user = '', group = ''] = [...values('User'), ...values('Group')];
   const only = (names: string[]): string =>

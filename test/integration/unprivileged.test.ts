@@ -1,22 +1,12 @@
-import { join } from 'node:path';
 import t from 'tap';
 import type { Enforcement } from '../../src/schemas/enforcement.js';
 import type { Host } from '../../src/schemas/host.js';
-import { startHost, type TestHost } from '../hosts/index.js';
+import { startHost } from '../hosts/index.js';
 import { onBridge, Service } from './service.js';
-import { commandOf, forGroup, installedBoot, installUnit, readUnit } from './systemd-unit.js';
+import { forGroup, installedBoot, installUnit, readUnit, startUnit } from './systemd-unit.js';
 
 const unitFile = 'virtwarden.service';
 const mac = '52:54:00:00:00:01';
-const images = '/var/lib/libvirt/images';
-
-/** The service as the unit runs it. */
-const startAs = (host: TestHost, unit: ReadonlyMap<string, string[]>): Promise<Service> =>
-  Service.start(host, {
-    command: commandOf(unit),
-    socket: join(host.dir, 'service', 'api.sock'),
-    env: { VIRTWARDEN_IMAGE_DIRS: images },
-  });
 
 const lacksOf = async (service: Service): Promise<string[]> =>
   (await service.request<Host>('GET', '/v1/host')).body.lacks.map(({ code }) => code);
@@ -24,7 +14,7 @@ const lacksOf = async (service: Service): Promise<string[]> =>
 await t.test('with CAP_NET_ADMIN alone it does all of its work', async (t) => {
   await using host = await startHost(forGroup);
   await installUnit(host);
-  await using service = await startAs(host, await readUnit(unitFile));
+  await using service = await startUnit(host, await readUnit(unitFile));
   t.match((await service.request<Host>('GET', '/v1/host')).body, {
     connection: { state: 'connected' },
     driver: 'QEMU',
@@ -66,11 +56,9 @@ await t.test('without a capability it serves, says what it lacks, and starts no 
   await installUnit(host);
   const unit = await readUnit(unitFile);
   unit.set('AmbientCapabilities', []);
-  await using service = await startAs(host, unit);
-  const { detail: said } = await service
-    .logged('The service does not have CAP_NET_ADMIN')
-    .then(({ msg }) => ({ detail: msg }));
-  t.match(said, /No VM is started.*AmbientCapabilities=CAP_NET_ADMIN/);
+  await using service = await startUnit(host, unit);
+  const { msg } = await service.logged('The service does not have CAP_NET_ADMIN');
+  t.match(msg, /No VM is started.*AmbientCapabilities=CAP_NET_ADMIN/);
   t.strictSame(await lacksOf(service), ['net-admin', 'images-unreadable']);
 
   const boot = await installedBoot();
