@@ -2,7 +2,7 @@ import t from 'tap';
 import type { Host } from '../../src/schemas/host.js';
 import type { DiskInput } from '../../src/schemas/disk.js';
 import { startHost } from '../hosts/index.js';
-import { onBridge } from './service.js';
+import { onBridge, type Service } from './service.js';
 import { forGroup, images, installedBoot, installUnit, readUnit, startUnit } from './systemd-unit.js';
 
 const unitFile = 'virtwarden.service';
@@ -17,8 +17,11 @@ for (const format of ['raw', 'qcow2'])
   await host.virsh('vol-create-as', 'images', `base.${format}`, '1M', '--format', format);
 await host.run('install', ['-d', '-m', '700', `${images}/closed`]);
 const boot = await installedBoot();
-const vm = (name: string, disks: DiskInput[], more = {}) =>
-  [name, [onBridge()], { boot, disks, ...more }] as const;
+const vm = (name: string, disks: DiskInput[], more = {}): Parameters<Service['create']> => [
+  name,
+  [onBridge()],
+  { boot, disks, ...more },
+];
 
 await t.test('without more than CAP_NET_ADMIN, what libvirt keeps for root is not looked into', async (t) => {
   await using service = await startUnit(host, await readUnit(unitFile));

@@ -28,7 +28,7 @@ function setUp(t: Test, script: string | undefined): string {
 
 /** Puts what xorriso is given where the image was to be: its arguments are seen, and the files. */
 const record =
-  'for last; do :; done; while [ "$1" != -o ]; do shift; done; (cd "$last"; echo *; cat *) >"$2"';
+  'for last; do :; done; while [ "$1" != -o ]; do shift; done; cd "$last"; { echo *; cat *; } >"$2"';
 const hasCat = 'PATH=/bin:/usr/bin; ';
 
 await t.test('a seed holds what cloud-init reads, and is for QEMU’s eyes only', async (t) => {
@@ -121,7 +121,7 @@ await t.test('links in the directory of the seeds are replaced, and not followed
 await t.test('a directory that is put in its place in the middle gets nothing', async (t) => {
   // what somebody does who may write to the image directory, while xorriso runs
   const swap = (images: string): string =>
-    `(cd ${images} && mv virtwarden-seeds moved && ln -s ../theirs virtwarden-seeds); `;
+    `cd ${images} && mv virtwarden-seeds moved && ln -s ../theirs virtwarden-seeds; `;
   const directory = setUp(t, '');
   writeFileSync(`${directory}/../bin/xorriso`, `#!/bin/sh\n${hasCat}${swap(directory)}${record}\n`);
   mkdirSync(`${directory}/../theirs`);
