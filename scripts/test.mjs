@@ -23,11 +23,12 @@ async function counted(run) {
 async function runStep({ title, run }) {
   console.log(`\n== ${title}`);
   const began = Date.now();
-  const { passed, failed } = await counted(run);
+  const { passed, failed, note } = await counted(run);
   total.passed += passed;
   total.failed += failed;
   const outcome = failed ? 'FAILED' : 'ok    ';
-  summary.push(`${outcome} ${title}: ${passed} passed, ${failed} failed, ${seconds(began)}`);
+  const counts = `${passed} passed, ${failed} failed, ${seconds(began)}`;
+  summary.push(`${outcome} ${title}: ${counts}${note ? `; ${note}` : ''}`);
   console.log(summary.at(-1));
   return failed === 0;
 }

@@ -13,6 +13,7 @@ import eventSources from './plugins/event-sources.js';
 import eventPlugin from './plugins/events.js';
 import idempotency from './plugins/idempotency.js';
 import auditWork from './plugins/audit.js';
+import hostPlugin from './plugins/host.js';
 import libvirt from './plugins/libvirt.js';
 import limits from './plugins/limits.js';
 import metricsPlugin from './plugins/metrics.js';
@@ -32,6 +33,7 @@ import config from './routes/config.js';
 import enforcement from './routes/enforcement.js';
 import events from './routes/events.js';
 import health from './routes/health.js';
+import host from './routes/host.js';
 import metrics from './routes/metrics.js';
 import nicParameters from './routes/nic-parameters.js';
 import nicUnplug from './routes/nic-unplug.js';
@@ -59,7 +61,8 @@ import { schemaController } from './validation.js';
 const bodyLimit = 256 * 1024;
 
 export interface AppOptions {
-  settings: Pick<Settings, 'uri' | 'imageDirs' | 'requestsPerMinute' | 'metricsAccess'>;
+  settings: Pick<Settings, 'uri' | 'imageDirs' | 'requestsPerMinute' | 'metricsAccess'> &
+    Partial<Pick<Settings, 'stateDir'>>;
   /** The names that clients may call the service by, beside addresses and localhost; undefined: any. */
   hostNames?: readonly string[];
   /** Files and directories of the service itself, which no VM is given wherever they lie. */
@@ -132,6 +135,7 @@ export async function buildApp({
   await app.register(trustWork);
   await app.register(metricsPlugin);
   await app.register(enforcementWork);
+  await app.register(hostPlugin, { places: settings });
   await app.register(seeds, { imageDirs: settings.imageDirs });
   await app.register(health);
   await app.register(metrics);
@@ -154,6 +158,7 @@ export async function buildApp({
       await v1.register(attackMatrix);
       await v1.register(operations);
       await v1.register(config);
+      await v1.register(host);
       await v1.register(tokenRoutes);
       await v1.register(auditRoutes);
       await v1.register(events);

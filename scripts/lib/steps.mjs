@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
+import { checkDependencies } from './check-dependencies.mjs';
 import { bin, root } from './paths.mjs';
 import { captured } from './run.mjs';
 import { suites } from './suites.mjs';
@@ -38,6 +39,15 @@ const build = {
   },
 };
 
+const dependencies = {
+  title: 'dependencies',
+  run: () => {
+    const { wrong, passed, note } = checkDependencies();
+    for (const sentence of wrong) console.log(sentence);
+    return { passed, failed: wrong.length, note };
+  },
+};
+
 const document = 'openapi/openapi.json';
 const redoclyAlone = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 
@@ -45,6 +55,7 @@ const redoclyAlone = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE:
 export const steps = () => [
   check('types', bin('tsc'), ['-p', 'tsconfig.json']),
   build,
+  dependencies,
   check('lint', bin('eslint'), ['.']),
   ...(existsSync(join(root, document))
     ? [check('OpenAPI document', bin('redocly'), ['lint', document], redoclyAlone)]

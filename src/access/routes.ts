@@ -29,6 +29,7 @@ const table: Record<Access, readonly string[]> = {
     'GET /v1/config',
     'GET /v1/enforcement',
     'GET /v1/events',
+    'GET /v1/host',
     'GET /v1/nwfilter-bindings',
     'GET /v1/nwfilter-bindings/:port',
     'GET /v1/nwfilters',

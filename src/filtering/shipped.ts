@@ -146,6 +146,12 @@ export class ShippedFilters {
     if (this.#shipped.some(({ name }) => !present.has(name))) await this.define(connection);
   }
 
+  /** Which of the filters that the shipped ones stand on libvirt has. @throws LibvirtError */
+  async baseFilters(connection: Connection): Promise<{ name: string; present: boolean }[]> {
+    const present = await listFilterNames(connection);
+    return this.#base.map((name) => ({ name, present: present.has(name) }));
+  }
+
   /**
    * Brings the shipped filters, and those of libvirt's that the default one is made of, back to what they must say.
    * @throws Problem filters-missing; LibvirtError

@@ -50,6 +50,11 @@ export class LibvirtSession extends EventEmitter<SessionEvents> {
     return this.#current !== undefined;
   }
 
+  /** Why there is no connection, as far as an attempt has told. */
+  get failure(): string | undefined {
+    return this.#failure instanceof Error ? this.#failure.message : undefined;
+  }
+
   /**
    * The open connection.
    * @throws Problem libvirt-unavailable when there is none now, libvirt-denied when libvirt does not let the service in

@@ -38,6 +38,7 @@ export default fp(
           { name: 'enforcement', description: 'What the kernel really enforces, and how it is put right' },
           { name: 'operations', description: 'Long work' },
           { name: 'config', description: 'The policy' },
+          { name: 'host', description: 'What the host has, and what the service may do there' },
           { name: 'audit', description: 'Who changed what' },
           { name: 'tokens', description: 'Who may use the API' },
           { name: 'events', description: 'What happens, as it happens' },

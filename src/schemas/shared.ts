@@ -5,6 +5,7 @@ import { CdromInput, Disk, DiskInput, DiskPatch, SizedDisk, SizedDiskList } from
 import { enforcementSchemas } from './enforcement.js';
 import * as nic from './nic.js';
 import { ServiceEvent } from './event.js';
+import { hostSchemas } from './host.js';
 import { Operation, OperationList } from './operation.js';
 import { tokenSchemas } from './token.js';
 import { auditSchemas } from './audit.js';
@@ -40,6 +41,7 @@ export const sharedSchemas = [
   ...enforcementSchemas,
   ...tokenSchemas,
   ...auditSchemas,
+  ...hostSchemas,
   Config,
   ConfigPatch,
   ConfigChange,

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute } from 'node:path';
-import { FileRefused } from './files.js';
+import { FileRefused, isDenied } from './files.js';
 import type { FoundFile, HostFile } from './host-file.js';
 import { type Backing, headBytes, ImageFault, readQcow2 } from './qcow2.js';
 
@@ -13,7 +13,11 @@ export interface ChainLink extends FoundFile {
 
 async function backingOf(file: HostFile): Promise<Backing | undefined> {
   const head = await file.head(headBytes).catch((error: unknown) => {
-    throw new FileRefused(`cannot be read by the service (${(error as NodeJS.ErrnoException).code})`);
+    if (!isDenied(error))
+      throw new FileRefused(`cannot be read by the service (${(error as NodeJS.ErrnoException).code})`);
+    throw new FileRefused(
+      'may not be read by the service (EACCES), which looks into qcow2 images for what they stand on: it takes CAP_DAC_READ_SEARCH, or the right of all to read it',
+    );
   });
   try {
     return readQcow2(head);

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { basename, sep } from 'node:path';
+import { basename, normalize, sep } from 'node:path';
 import { fieldProblem } from '../errors.js';
 import { HostFile } from './host-file.js';
 import { isSeedPath } from './seed-path.js';
@@ -14,6 +14,12 @@ export interface FilePlaces {
 
 /** A file that a VM may not have; the message goes on from what named it. */
 export class FileRefused extends Error {}
+
+/** Whether the kernel has said that the service has not the right. */
+export const isDenied = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EACCES';
+
+/** What is said of a file whose place is closed to the service. */
+export const outOfReach = 'is in a directory that the service may not look into (EACCES)';
 
 /** Those that are there, links resolved. */
 async function resolveAll(paths: readonly string[]): Promise<string[]> {
@@ -42,8 +48,10 @@ export async function openAllowed(path: string, places: FilePlaces): Promise<Hos
   // the same words whether it is missing or elsewhere: a caller is not to find out which files the host has
   const elsewhere = `is not a file in an allowed directory (${places.imageDirs.join(', ')})`;
   const allowed = await resolveAll(places.imageDirs);
-  const file = await HostFile.at(path).catch(() => {
-    throw new FileRefused(elsewhere);
+  const asked = normalize(path);
+  const file = await HostFile.at(path).catch((error: unknown) => {
+    const told = isDenied(error) && places.imageDirs.some((directory) => isInside(asked, directory));
+    throw new FileRefused(told ? outOfReach : elsewhere);
   });
   try {
     const inside = allowed.some((directory) => isInside(file.path, directory));
@@ -62,8 +70,8 @@ export async function openAllowed(path: string, places: FilePlaces): Promise<Hos
  */
 export async function openSeed(path: string, { imageDirs }: FilePlaces): Promise<HostFile> {
   const allowed = await resolveAll(imageDirs);
-  const file = await HostFile.at(path).catch(() => {
-    throw new FileRefused('is not there');
+  const file = await HostFile.at(path).catch((error: unknown) => {
+    throw new FileRefused(isDenied(error) ? outOfReach : 'is not there');
   });
   const { path: real } = file;
   const inPlace = isSeedPath(real) && allowed.some((directory) => isInside(real, directory));

@@ -48,7 +48,11 @@ export class SeedFolder implements AsyncDisposable {
     return undefined;
   }
 
-  /** For this process and those that it starts. */
+  get fd(): number {
+    return this.#handle.fd;
+  }
+
+  /** For this process alone: others see into it by its rights only. */
   get path(): string {
     return `/proc/${process.pid}/fd/${this.#handle.fd}`;
   }

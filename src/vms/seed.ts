@@ -1,13 +1,13 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
 import { Problem } from '../errors.js';
 import type { CloudInitInput } from '../schemas/cloud-init.js';
 import { SeedFolder } from './seed-folder.js';
 import { seedFolder } from './seed-path.js';
 
-const run = promisify(execFile);
 const timeoutMs = 30_000;
 
 /** Whom a seed is for. */
@@ -30,11 +30,33 @@ function seedFiles(input: CloudInitInput, owner: SeedOwner): Record<string, stri
   };
 }
 
-/** xorriso: kept up to date, one process for the whole image, and no file of the user's settings is read. */
-async function makeImage(directory: string, image: string): Promise<void> {
-  const args = ['-no_rc', '-as', 'mkisofs', '-quiet', '-V', 'CIDATA', '-J', '-r', '-o', image, directory];
+/** Of the folder's descriptor, the number that xorriso has it by. */
+const handedOn = 3;
+
+/** Runs it to its end. @throws Error with what it complained of as `stderr`, or the errno of its start */
+async function xorriso(args: readonly string[], folder: SeedFolder): Promise<void> {
+  const child = spawn('xorriso', args, {
+    stdio: ['ignore', 'ignore', 'pipe', folder.fd],
+    timeout: timeoutMs,
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+  });
+  const ended = once(child, 'close') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  const [[code, signal], stderr] = await Promise.all([ended, child.stderr ? text(child.stderr) : '']);
+  if (code === 0) return;
+  throw Object.assign(new Error(`it ended with ${signal ?? `code ${code}`}`), { stderr });
+}
+
+/**
+ * xorriso: kept up to date, one process for the whole image, and no file of the user's settings is read. It gets to the folder
+ * by a descriptor of its own: it asks access(2), which heeds no capabilities, and without them nobody sees through /proc
+ * what a process that has them holds.
+ */
+async function makeImage(folder: SeedFolder, draft: string): Promise<void> {
+  const at = `/proc/self/fd/${handedOn}/${draft}`;
+  const output = ['-o', `${at}/seed.iso`, `${at}/content`];
+  const args = ['-no_rc', '-as', 'mkisofs', '-quiet', '-V', 'CIDATA', '-J', '-r', ...output];
   try {
-    await run('xorriso', args, { timeout: timeoutMs, env: { PATH: process.env.PATH, LC_ALL: 'C' } });
+    await xorriso(args, folder);
   } catch (error) {
     const { code, stderr = '' } = error as NodeJS.ErrnoException & { stderr?: string };
     const why = /^xorriso : (?:FATAL|FAILURE) : (.*)$/m.exec(stderr)?.[1] ?? (error as Error).message;
@@ -56,7 +78,7 @@ async function makeImage(directory: string, image: string): Promise<void> {
 export async function makeSeed(path: string, input: CloudInitInput, owner: SeedOwner): Promise<void> {
   try {
     await using folder = await SeedFolder.make(dirname(path));
-    await makeIn(folder.path, basename(path), input, owner);
+    await makeIn(folder, basename(path), input, owner);
   } catch (error) {
     if (error instanceof Problem) throw error;
     const why = (error as Error).message;
@@ -67,12 +89,12 @@ export async function makeSeed(path: string, input: CloudInitInput, owner: SeedO
 }
 
 async function makeIn(
-  directory: string,
+  folder: SeedFolder,
   name: string,
   input: CloudInitInput,
   owner: SeedOwner,
 ): Promise<void> {
-  const draft = join(directory, `${owner.uuid}.draft`);
+  const draft = join(folder.path, `${owner.uuid}.draft`);
   try {
     await rm(draft, { recursive: true, force: true });
     await mkdir(draft, { mode: 0o700 });
@@ -81,10 +103,10 @@ async function makeIn(
       await writeFile(join(draft, 'content', name), text, { mode: 0o600 });
     }
     const image = join(draft, 'seed.iso');
-    await makeImage(join(draft, 'content'), image);
+    await makeImage(folder, basename(draft));
     await chmod(image, 0o440);
     if (owner.qemuGroup !== undefined) await giveToGroup(image, owner.qemuGroup);
-    await rename(image, join(directory, name));
+    await rename(image, join(folder.path, name));
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

@@ -5,7 +5,7 @@ import { isNotFound } from '../errors.js';
 import { readVolume, type VolumeDescription } from '../xml/volume.js';
 import { type ChainLink, readChain } from './chain.js';
 import type { DiskContext } from './context.js';
-import { type FilePlaces, FileRefused, isInside, isOwn } from './files.js';
+import { type FilePlaces, FileRefused, isDenied, isInside, isOwn, outOfReach } from './files.js';
 import { HostFile } from './host-file.js';
 
 /** What QEMU is to take a volume for: libvirt tells a CD-ROM's image from others, and QEMU does not. */
@@ -51,8 +51,8 @@ async function volumeAt(connection: Connection, path: string): Promise<VolumeDes
  * have their pools in /dev.
  */
 async function openVolume(path: string, { type }: VolumeDescription, places: FilePlaces): Promise<HostFile> {
-  const gone = (): never => {
-    throw new FileRefused('is not there any more');
+  const gone = (error: unknown): never => {
+    throw new FileRefused(isDenied(error) ? outOfReach : 'is not there any more');
   };
   const file = await HostFile.at(path).catch(gone);
   try {

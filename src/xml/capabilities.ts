@@ -35,6 +35,18 @@ export function hostArch(capabilities: string): string | undefined {
   return textOf(find(parseXml(capabilities), 'host', 'cpu', 'arch'));
 }
 
+/** What guests of the host's own architecture can be: kvm, qemu and the like. */
+export function virtTypesOf(capabilities: string): string[] {
+  const arch = hostArch(capabilities);
+  const guests = elements(parseXml(capabilities), 'guest').flatMap((guest) => elements(guest, 'arch'));
+  const own = guests.filter(({ attributes }) => attributes.name === arch);
+  return [
+    ...new Set(
+      own.flatMap((of) => elements(of, 'domain')).flatMap(({ attributes }) => attributes.type ?? []),
+    ),
+  ];
+}
+
 /** The group that QEMU runs as, where libvirt changes its user at all. */
 export function qemuGroup(capabilities: string): number | undefined {
   const models = elements(find(parseXml(capabilities), 'host'), 'secmodel');

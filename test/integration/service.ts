@@ -37,13 +37,18 @@ export class Service implements AsyncDisposable {
   /** Starts the service; resolves when it has a connection to libvirt, or with `waitFor` when it has logged that. */
   static async start(
     host: TestHost,
-    { env = {}, waitFor = 'connected to libvirt' }: { env?: NodeJS.ProcessEnv; waitFor?: string } = {},
+    {
+      env = {},
+      waitFor = 'connected to libvirt',
+      command = [process.execPath, entry, 'serve'],
+      socket = join(host.dir, 'virtwarden.sock'),
+    }: { env?: NodeJS.ProcessEnv; waitFor?: string; command?: string[]; socket?: string } = {},
   ): Promise<Service> {
-    const socket = join(host.dir, 'virtwarden.sock');
+    const [program = '', ...args] = command;
     const stateDir = join(host.dir, 'state');
     const { dir } = await guestImage();
     const service = new Service(
-      await host.spawn(process.execPath, [entry, 'serve'], {
+      await host.spawn(program, args, {
         env: {
           VIRTWARDEN_LISTEN: `unix:${socket}`,
           VIRTWARDEN_STATE_DIR: stateDir,

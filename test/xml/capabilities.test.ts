@@ -1,5 +1,5 @@
 import t from 'tap';
-import { hostArch, qemuGroup, readDomainCapabilities } from '../../src/xml/capabilities.js';
+import { hostArch, qemuGroup, readDomainCapabilities, virtTypesOf } from '../../src/xml/capabilities.js';
 
 const capabilities = `<domainCapabilities>
   <path>/usr/bin/qemu-system-x86_64</path>
@@ -33,3 +33,11 @@ const host = (model: string) =>
   `<capabilities><host><secmodel><model>none</model></secmodel>${model}</host></capabilities>`;
 t.equal(qemuGroup(host(`<secmodel>${dac}${labels}</secmodel>`)), 64056);
 t.equal(qemuGroup(host('')), undefined, 'QEMU runs as libvirt does');
+const guest = (arch: string, types: string[]) =>
+  `<guest><arch name='${arch}'>${types.map((type) => `<domain type='${type}'/>`).join('')}</arch></guest>`;
+const guests = guest('i686', ['xen']) + guest('x86_64', ['qemu', 'kvm']);
+t.strictSame(
+  virtTypesOf(`<capabilities><host><cpu><arch>x86_64</arch></cpu></host>${guests}</capabilities>`),
+  ['qemu', 'kvm'],
+  'of its own architecture',
+);

@@ -1,0 +1,26 @@
+import fp from 'fastify-plugin';
+import { type HostPlaces, readLacks } from '../host/lacks.js';
+import { readHost, whyUnreadable } from '../host/read.js';
+import type { Host } from '../schemas/host.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The host, as it is found now. @throws LibvirtError */
+    readHost(): Promise<Host>;
+  }
+}
+
+/** Knows the host, and says once the service listens which rights it is without. */
+export default fp<{ places: HostPlaces }>(
+  (app, { places }, done) => {
+    app.decorate('readHost', async () =>
+      readHost({ session: app.libvirt, filters: app.shippedFilters }, places),
+    );
+    app.addHook('onListen', async () => {
+      const lacks = await readLacks(places, await whyUnreadable());
+      for (const { code, detail } of lacks) app.log.warn({ lack: code }, detail);
+    });
+    done();
+  },
+  { name: 'host', dependencies: ['libvirt'] },
+);
