@@ -1,7 +1,7 @@
 import type { Operation } from '../../src/schemas/operation.js';
 import { defaultPolicy } from '../../src/schemas/config.js';
 import type { Vm, VmInput } from '../../src/schemas/vm.js';
-import { bridge, cmdline, files, filters, macs, network, pool, vms } from './names.js';
+import { bridge, cmdline, files, filters, macs, network, pool, poolDir, vms } from './names.js';
 import type { Made } from './made.js';
 import { percent } from './requests/message.js';
 import type { Stage } from './stage.js';
@@ -23,6 +23,7 @@ const inputs: VmInput[] = [
     ...usual,
     name: vms.off,
     nics: [{ source: onBridge, mac: macs.off }],
+    autostart: true,
     disks: [{ pool, sizeGiB: 1 }],
     cloudInit: { userData: '#cloud-config\n{}' },
   },
@@ -57,22 +58,24 @@ export class Cast {
     await this.#demand('PATCH', '/v1/config', defaultPolicy(), 200);
     for (const name of Object.values(filters)) {
       if ((await service.request('GET', `/v1/nwfilters/${name}`)).status === 200) continue;
-      await this.#demand('POST', '/v1/nwfilters', { name, entries: [rule] }, 201);
+      await this.#demand('POST', '/v1/nwfilters', { name, entries: [rule] }, 201, 409);
       this.#made.filters.add(name);
     }
     for (const input of inputs) {
       const path = `/v1/vms/${input.name}`;
-      let { status, body: vm } = await service.request<Vm>('GET', path);
-      if (status === 404) {
-        vm = await this.#demand<Vm>('POST', '/v1/vms', input, 201);
-        this.#made.vms.add(vm.uuid);
-      }
+      const found = await service.request<Vm>('GET', path);
+      // 409: it has another name now, and its addresses: until the next census it is that
+      const { status, body: vm } =
+        found.status === 404 ? await service.request<Vm>('POST', '/v1/vms', input) : found;
+      if (status === 201) this.#made.addVm(vm);
+      else if (status === 409) continue;
+      else if (status !== 200) throw new Error(`${path} answers ${status}: ${JSON.stringify(vm)}`);
       await this.#become(path, vm, input);
     }
     const { status } = await service.request('GET', `/v1/vms/${percent(vms.foreign)}`);
     if (status !== 404) return;
     await host.virshXml(foreign, 'define', '@');
-    this.#made.vms.add((await host.virsh('domuuid', vms.foreign)).trim());
+    this.#made.vms.set((await host.virsh('domuuid', vms.foreign)).trim(), []);
   }
 
   /** A VM that requests have changed beyond that may not start any more: it stays as it is. */
@@ -80,12 +83,13 @@ export class Cast {
     const { service } = this.#stage;
     if (start !== true) return;
     if (state === 'shutoff' || state === 'crashed') await service.request('POST', `${path}/start`);
-    await service.request('POST', `${path}/${name === vms.paused ? 'suspend' : 'resume'}`);
+    const [wanted, change] = name === vms.paused ? ['paused', 'suspend'] : ['running', 'resume'];
+    if (state !== wanted) await service.request('POST', `${path}/${change}`);
   }
 
   /** Waits for what is under way, and takes away all that was made, also by requests. */
   async leave(): Promise<void> {
-    const { service } = this.#stage;
+    const { host, service } = this.#stage;
     const running = await this.#demand<{ items: Operation[] }>(
       'GET',
       '/v1/operations?status=running',
@@ -94,9 +98,13 @@ export class Cast {
     );
     for (const { id } of running.items)
       await this.#demand('GET', `/v1/operations/${id}?wait=60`, undefined, 200);
-    for (const uuid of this.#made.vms) {
-      await this.#demand('DELETE', `/v1/vms/${uuid}?force=true&volumes=true`, undefined, 204, 404);
+    for (const [uuid, volumes] of this.#made.vms) {
+      const { status } = await service.request('DELETE', `/v1/vms/${uuid}?force=true&volumes=true`);
+      // a request has deleted it, and may have been to leave its volumes
+      if (status === 404) await host.run('rm', ['-f', ...volumes.map((volume) => `${poolDir}/${volume}`)]);
+      else if (status !== 204) throw new Error(`the VM ${uuid} cannot be deleted: ${status}`);
     }
+    await host.virsh('pool-refresh', pool);
     await this.#demand('PATCH', '/v1/config', defaultPolicy(), 200);
     // one that refers to another goes first
     for (let left = this.#made.filters.size; left > 0; left = this.#made.filters.size) {

@@ -29,9 +29,13 @@ async function fuzz({ seed, from, requests }: RunOptions): Promise<number> {
   const seconds = (): string => ((performance.now() - began) / 1000).toFixed(0);
   await using stage = await Stage.start();
   const run = new Run(stage);
-  const { findings, statuses, took } = await run.go({ seed, from, requests }, (done) =>
-    console.log(`${seconds()} s: ${done} of ${requests} requests, ${run.outcome.findings.length} findings`),
-  );
+  let told = 0;
+  const { findings, statuses, took } = await run.go({ seed, from, requests }, (done) => {
+    const { findings } = run.outcome;
+    console.log(`${seconds()} s: ${done} of ${requests} requests, ${findings.length} findings`);
+    if (findings.length > told) console.log(`\n${report(findings.slice(told), seed)}\n`);
+    told = findings.length;
+  });
   const counts = [...statuses].toSorted(([a], [b]) => a - b);
   console.log(`answers: ${counts.map(([status, count]) => `${count} of ${status}`).join(', ')}`);
   const slowest = [...took].toSorted(([, a], [, b]) => b.ms - a.ms).slice(0, 10);
@@ -39,7 +43,6 @@ async function fuzz({ seed, from, requests }: RunOptions): Promise<number> {
     console.log(`  ${name}: ${count} requests, ${(ms / 1000).toFixed(1)} s`);
   }
   console.log(`seed ${seed}: ${findings.length} findings in ${seconds()} s`);
-  if (findings.length > 0) console.log(`\n${report(findings, seed)}`);
   return findings.length > 0 ? 1 : 0;
 }
 
