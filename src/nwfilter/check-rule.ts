@@ -116,12 +116,12 @@ export function checkRule(rule: FilterRule, report: Report): void {
 }
 
 /** libvirt takes these and ignores them. */
-const ignored: Readonly<Record<string, string>> = {
-  ipset: 'is ignored by libvirt here: use it with protocol all',
-  ipsetflags: 'is ignored by libvirt here: use it with protocol all',
-  flags: 'is ignored by libvirt here',
-};
+const ignored: ReadonlyMap<string, string> = new Map([
+  ['ipset', 'is ignored by libvirt here: use it with protocol all'],
+  ['ipsetflags', 'is ignored by libvirt here: use it with protocol all'],
+  ['flags', 'is ignored by libvirt here'],
+]);
 
 /** What to say of an attribute that a protocol's rules cannot have. */
 export const whyUnknown = (protocol: Protocol, name: string): string =>
-  ignored[name] ?? `is no attribute of ${protocol}`;
+  ignored.get(name) ?? `is no attribute of ${protocol}`;

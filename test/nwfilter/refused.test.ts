@@ -158,6 +158,11 @@ const json: [body: unknown, path: string, says: RegExp][] = [
     /no attribute of ip/,
   ],
   [
+    { name: 'x', entries: [{ ...drop, protocol: 'ip', match: { hasOwnProperty: 1 } }] },
+    '/entries/0/match/hasOwnProperty',
+    /no attribute of ip/,
+  ],
+  [
     { name: 'x', entries: [{ ...drop, protocol: 'ip', match: { 'a/b~': 1 } }] },
     '/entries/0/match/a~1b~0',
     /./,
