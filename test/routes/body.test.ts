@@ -168,3 +168,14 @@ await t.test('a body that is nested too deeply is refused before anything walks 
     }
   }
 });
+
+await t.test('a header is held to the document, whatever the case of its letters there', async (t) => {
+  for (const key of ['k'.repeat(256), 'a b', '']) {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+    const response = await ask(app, { method: 'POST', url: '/v1/vms', headers, payload: ok });
+    t.equal(response.statusCode, 400, key);
+    t.match(problemOf(t, response).errors, [{ path: 'headers/idempotency-key' }]);
+  }
+  const long = { 'last-event-id': '1'.repeat(129) };
+  t.equal((await ask(app, { url: '/v1/events', headers: long })).statusCode, 400);
+});
