@@ -22,8 +22,12 @@ function dechunked(bytes: Buffer): { body: Buffer; rest: Buffer } {
   }
 }
 
+/** To HEAD there is none, whatever the headers say: unless the request was not understood even as one. */
+const hasNoBody = (status: number, bytes: Buffer, head: boolean): boolean =>
+  status < 200 || status === 204 || status === 304 || (head && (bytes.length === 0 || status !== 400));
+
 function bodyOf(status: number, headers: Record<string, string>, bytes: Buffer, head: boolean) {
-  if (head || status < 200 || status === 204 || status === 304) return { body: Buffer.alloc(0), rest: bytes };
+  if (hasNoBody(status, bytes, head)) return { body: Buffer.alloc(0), rest: bytes };
   if (headers['transfer-encoding'] === 'chunked') return dechunked(bytes);
   const length = headers['content-length'];
   if (length === undefined) return { body: bytes, rest: Buffer.alloc(0) };

@@ -36,6 +36,13 @@ const foreign = `<domain type='qemu'><name>${escaped(vms.foreign)}</name><memory
 
 const rule = { action: 'drop', direction: 'out', protocol: 'mac', notMatch: { srcmacaddr: '$MAC' } };
 
+/** libvirt's own filters and where they are kept meanwhile: an admin may change and delete them. */
+const stock = { dir: '/etc/libvirt/nwfilter', kept: '/var/lib/libvirt/nwfilter-kept' };
+const keepStock = `[ -e ${stock.kept} ] || cp -a ${stock.dir} ${stock.kept}`;
+const restoreStock = `cd ${stock.kept} && for file in *; do
+  cmp -s "$file" "${stock.dir}/$file" || virsh -q -c qemu:///system nwfilter-define "$file"
+done`;
+
 /** The VMs, filters and the policy that requests find, made through the service; what was changed of them is made anew. */
 export class Cast {
   readonly #stage: Stage;
@@ -55,6 +62,7 @@ export class Cast {
   /** Makes what is missing, and has run what is to run. */
   async enter(): Promise<void> {
     const { service, host } = this.#stage;
+    await host.run('sh', ['-c', keepStock]);
     await this.#demand('PATCH', '/v1/config', defaultPolicy(), 200);
     for (const name of Object.values(filters)) {
       if ((await service.request('GET', `/v1/nwfilters/${name}`)).status === 200) continue;
@@ -115,6 +123,7 @@ export class Cast {
       if (this.#made.filters.size === left)
         throw new Error(`cannot be deleted: ${[...this.#made.filters].join()}`);
     }
+    await host.run('sh', ['-c', restoreStock]);
     for (const id of this.#made.tokens) await this.#demand('DELETE', `/v1/tokens/${id}`, undefined, 204, 404);
     this.#made.forget();
   }

@@ -106,7 +106,11 @@ export class Run {
       const faults = faultsOf(this.#schemas, message, answer);
       for (const fault of faults) {
         const id = /"instance":"([^"]+)"/.exec(answer.body.toString())?.[1] ?? '';
-        this.#found(index, `${name}: ${fault}`, evidenceOf(message, wire, answers, service.logOf(id)));
+        this.#found(
+          index,
+          `${name}: ${fault}`,
+          evidenceOf(message, wire, answers, answer.status >= 500 ? service.logOf(id) : []),
+        );
       }
       this.#made.learn(message, answer);
     }

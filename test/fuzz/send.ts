@@ -44,9 +44,11 @@ export function send(socketPath: string, bytes: Buffer, endsEarly: boolean): Pro
     socket.on('end', () => done(false));
     // One who refuses a body closes before all of it is sent: what was answered counts.
     socket.on('error', (error) => {
-      if (connected) return done(false);
-      clearTimeout(timer);
-      reject(error);
+      if (connected) done(false);
+      else {
+        clearTimeout(timer);
+        reject(error);
+      }
     });
   });
 }

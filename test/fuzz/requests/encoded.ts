@@ -13,7 +13,7 @@ const json: Header = ['content-type', 'application/json'];
 const as = (type: string): Header[] => [['content-type', type]];
 
 const utf32 = (text: string): Buffer =>
-  Buffer.concat([...text].map((char) => Buffer.from([char.codePointAt(0) ?? 0, 0, 0, 0])));
+  Buffer.concat(Array.from(text, (char) => Buffer.from([char.codePointAt(0) ?? 0, 0, 0, 0])));
 const withBom = (text: string): Buffer => Buffer.from(`\ufeff${text}`);
 
 /** The first member once more, before or behind the others. */
