@@ -28,7 +28,9 @@ export const schemaController = {
     buildValidator: (schemas: Parameters<BuildCompilerFromPool>[0]) => {
       const factory = AjvCompiler();
       const body = factory(schemas, { customOptions: strict });
-      const strings = factory(schemas, { customOptions: { ...strict, coerceTypes: true } });
+      // "Infinity" becomes a number, to which Ajv would otherwise apply no limit
+      const reading = { ...strict, coerceTypes: true, strictNumbers: false };
+      const strings = factory(schemas, { customOptions: reading });
       const choose = (route: { httpPart: string; contentType?: string; schema?: Schema }) => {
         if (route.httpPart === 'headers')
           return strings({ ...route, schema: inSmallLetters(route.schema ?? {}) });
