@@ -144,6 +144,7 @@ const json: [body: unknown, path: string, says: RegExp][] = [
   [{ name: 'x', entries: [], managed: true }, '/managed', /not a known field/],
   [{ name: 'x', entries: [], chain: 5 }, '/chain', /root/],
   [{ name: 'x', entries: [], priority: '5' }, '/priority', /integer/],
+  [{ name: 'x', entries: [], priority: null }, '/priority', /integer/],
   [{ name: 'x', entries: [1] }, '/entries/0', /object/],
   [{ name: 'x', entries: [drop] }, '/entries/0/protocol', /required/],
   [{ name: 'x', entries: [{ ...drop, protocol: 'toString' }] }, '/entries/0/protocol', /must be one of mac/],
