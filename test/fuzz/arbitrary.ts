@@ -19,6 +19,7 @@ function text({
   format,
 }: Record<string, unknown>): Arbitrary<string> {
   if (format === 'uuid') return fc.uuid();
+  if (format === 'ipv6') return fc.ipV6();
   if (format === 'date-time') {
     const [min, max] = [new Date('2020-01-01'), new Date('2060-01-01')];
     return fc.date({ min, max, noInvalidDate: true }).map((date) => date.toISOString());
