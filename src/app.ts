@@ -105,9 +105,13 @@ export async function buildApp({
     },
   };
   // The type of the instance would change with the transport, and nothing else here does.
-  const transport = tls ? { https: { ...timeouts, ...tlsOptions(tls) } } : { http: timeouts };
+  // Node.js itself would answer without a body: same-site demands the header.
+  const http = { ...timeouts, requireHostHeader: false };
+  const transport = tls ? { https: { ...http, ...tlsOptions(tls) } } : { http };
   const app = Fastify({ ...options, ...transport } as FastifyServerOptions);
 
+  // Expect: Node.js would refuse what it does not know, without a body. It may be passed over as well (RFC 9110, 10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.removeContentTypeParser('text/plain'); // JSON only: anything else is 415
 
   for (const schema of sharedSchemas) app.addSchema(schema);

@@ -6,6 +6,19 @@ const strict = { allErrors: true, removeAdditional: false, coerceTypes: false, u
 /** Bodies of many variants, of which a schema can only say that none fits: their readers check them, to the same end. */
 const checkedByReader: ReadonlySet<unknown> = new Set(['NwfilterInput#']);
 
+interface Schema {
+  $ref?: string;
+  properties?: object;
+}
+
+/** As Node.js spells the headers: with a validator of our own, Fastify does not see to that. */
+const inSmallLetters = (schema: Schema): Schema => ({
+  ...schema,
+  properties: Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([name, one]) => [name.toLowerCase(), one as unknown]),
+  ),
+});
+
 /**
  * Bodies are taken as they are: a number in quotes is a string. Path and query have only strings, so theirs are read.
  * To be given to Fastify at its making.
@@ -15,8 +28,12 @@ export const schemaController = {
     buildValidator: (schemas: Parameters<BuildCompilerFromPool>[0]) => {
       const factory = AjvCompiler();
       const body = factory(schemas, { customOptions: strict });
-      const strings = factory(schemas, { customOptions: { ...strict, coerceTypes: true } });
-      const choose = (route: { httpPart: string; contentType?: string; schema?: { $ref?: string } }) => {
+      // "Infinity" becomes a number, to which Ajv would otherwise apply no limit
+      const reading = { ...strict, coerceTypes: true, strictNumbers: false };
+      const strings = factory(schemas, { customOptions: reading });
+      const choose = (route: { httpPart: string; contentType?: string; schema?: Schema }) => {
+        if (route.httpPart === 'headers')
+          return strings({ ...route, schema: inSmallLetters(route.schema ?? {}) });
         if (route.httpPart !== 'body') return strings(route);
         const byReader = checkedByReader.has(route.schema?.$ref) || route.contentType === 'application/xml';
         return byReader ? () => true : body(route);

@@ -8,16 +8,19 @@ export interface FilterParameter {
 }
 
 /** What a value must be, for the names whose meaning is fixed. libvirt takes a malformed IP for a wish to learn it. */
-const meanings: Readonly<Record<string, { test: (value: string) => boolean; what: string }>> = {
-  IP: { test: isIPv4, what: 'an IPv4 address' },
-  IPV6: { test: isIPv6, what: 'an IPv6 address' },
-  DHCPSERVER: { test: (value) => isIP(value) !== 0, what: 'an IP address' },
-  CTRL_IP_LEARNING: { test: (value) => ['none', 'any', 'dhcp'].includes(value), what: 'none, any or dhcp' },
-};
+const meanings: ReadonlyMap<string, { test: (value: string) => boolean; what: string }> = new Map([
+  ['IP', { test: isIPv4, what: 'an IPv4 address' }],
+  ['IPV6', { test: isIPv6, what: 'an IPv6 address' }],
+  ['DHCPSERVER', { test: (value: string) => isIP(value) !== 0, what: 'an IP address' }],
+  [
+    'CTRL_IP_LEARNING',
+    { test: (value: string) => ['none', 'any', 'dhcp'].includes(value), what: 'none, any or dhcp' },
+  ],
+]);
 
 /** What a value must be that it is not; undefined where all is well, or any value does. */
 export function wrongValue(name: string, value: string): string | undefined {
-  const meaning = meanings[name];
+  const meaning = meanings.get(name);
   return meaning && !meaning.test(value) ? `must be ${meaning.what}` : undefined;
 }
 

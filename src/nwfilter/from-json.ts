@@ -147,7 +147,7 @@ export function filterFromJson(body: unknown): Filter {
   }
   demandKnown(body, ['name', 'uuid', 'chain', 'priority', 'entries'], '', report);
   const { name, uuid, chain = 'root', entries } = body;
-  const priority = body.priority ?? chainPriority(String(chain));
+  const { priority = chainPriority(String(chain)) } = body;
   checkHead({ name, uuid, chain, priority }, (field, message) => report(`/${field}`, message));
   let read: FilterEntry[] = [];
   if (!Array.isArray(entries)) report('/entries', entries === undefined ? 'is required' : 'must be a list');

@@ -42,7 +42,7 @@ function document(route: RouteOptions, access: Access): void {
   route.schema = {
     ...schema,
     ...(said !== '' && { description: said }),
-    response: { ...(response as object), ...problemResponses(...statuses, 403, 408, 421, 429) },
+    response: { ...(response as object), ...problemResponses(...statuses, 403, 408, 421, 429, 431) },
   };
 }
 

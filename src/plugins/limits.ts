@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { isRead } from '../http/request-line.js';
 import { limitConnections } from '../limits/connections.js';
+import { demandShallow } from '../limits/nesting.js';
 import { UnderWay } from '../limits/under-way.js';
 
 declare module 'fastify' {
@@ -41,6 +42,10 @@ export default fp(
     app.addHook('onRequest', async ({ caller, ip, method, routeOptions }) => {
       if (caller) await app.rates.ask(caller.key, { changes: !isRead(method) });
       else if (!routeOptions.config.unlimited) await app.rates.askUnknown(ip);
+    });
+    app.addHook('preValidation', (request, _reply, next) => {
+      demandShallow(request.body);
+      next();
     });
     // Its body is there by now: a slow one takes nobody's place.
     app.addHook('preHandler', (request, _reply, next) => {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import { Problem } from '../errors.js';
+import { fieldProblem, Problem } from '../errors.js';
 
 export interface SameSiteOptions {
   /** The names under which the service is known, beside addresses and localhost; undefined: whatever a client says. */
@@ -23,7 +23,9 @@ export default fp<SameSiteOptions>(
   (app, { hostNames }, done) => {
     const known = new Set(hostNames?.map((name) => name.toLowerCase()));
 
-    function demandHost({ headers: { host } }: FastifyRequest): void {
+    function demandHost({ headers: { host }, raw }: FastifyRequest): void {
+      if (host === undefined && raw.httpVersion === '1.1')
+        throw fieldProblem('invalid-request', 'headers/Host', 'is required');
       if (hostNames === undefined) return;
       const name = nameIn(host);
       if (name !== undefined && (isIP(name) !== 0 || name === 'localhost' || known.has(name))) return;

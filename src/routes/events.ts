@@ -17,8 +17,7 @@ const EventQuery = Type.Object({
 const eventHeaders = {
   type: 'object',
   properties: {
-    // as Node.js spells it: with a validator of our own, Fastify does not look past the case
-    'last-event-id': {
+    'Last-Event-ID': {
       type: 'string',
       maxLength: 128,
       description: 'the last event that the client has: those after it come first',

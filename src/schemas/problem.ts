@@ -64,6 +64,7 @@ const descriptions: Record<number, string> = {
   415: 'The media type is not supported',
   422: 'Well formed, but libvirt or the host cannot do it',
   429: 'Too many requests, or too many at a time',
+  431: 'The headers, or the path and its query, are too large',
   500: 'Unexpected fault',
   501: 'The hypervisor driver lacks this call',
   502: 'libvirt refuses the credentials of the service',

@@ -10,6 +10,7 @@ const catalog = new FilterCatalog([
   "<filter name='six'><rule action='drop' direction='out'><ipv6 srcipaddr='$IPV6'/></rule></filter>",
   "<filter name='dhcp'><rule action='accept' direction='in'><ip srcipaddr='$DHCPSERVER'/></rule></filter>",
   "<filter name='server'><filterref filter='dhcp'><parameter name='DHCPSERVER' value='10.0.0.1'/></filterref></filter>",
+  "<filter name='odd'><rule action='drop' direction='out'><ip srcipaddr='$constructor'/></rule></filter>",
   "<filter name='loop'><filterref filter='loop'/></filter>",
 ]);
 
@@ -39,6 +40,7 @@ const rows: { filters: string[]; parameters: FilterParameter[]; wrong: string[] 
   { filters: ['given', 'six'], parameters: [ip, { name: 'IPV6', value: '2001:db8::1' }], wrong: [] },
   { filters: ['six'], parameters: [{ name: 'IPV6', value: '10.0.0.1' }], wrong: ['/p/0/value'] },
   { filters: ['loop'], parameters: [], wrong: [] },
+  { filters: ['odd'], parameters: [{ name: 'constructor', value: 'x' }], wrong: [] },
 ];
 
 for (const { filters, parameters, wrong } of rows) {

@@ -24,12 +24,13 @@ export class Service implements AsyncDisposable {
   readonly #process: Inside;
   readonly #lines: LogLine[] = [];
   readonly #log: NodeJS.EventEmitter;
-  readonly #socket: string;
+  /** Where it listens. */
+  readonly socket: string;
   #token = '';
 
   private constructor(process: Inside, socket: string) {
     this.#process = process;
-    this.#socket = socket;
+    this.socket = socket;
     this.#log = createInterface(process.stdout);
     this.#log.on('line', (line: string) => this.#lines.push(JSON.parse(line) as LogLine));
   }
@@ -99,25 +100,35 @@ export class Service implements AsyncDisposable {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer<T>> {
-    return call<T>(this.#socket, method, path, { body, token: this.#token, headers });
+    return call<T>(this.socket, method, path, { body, token: this.#token, headers });
+  }
+
+  /** What it logged of a request, by the id that its problem shows. */
+  logOf(requestId: string): LogLine[] {
+    return this.#lines.filter(({ reqId }) => reqId === requestId);
+  }
+
+  /** Makes a token for somebody else. */
+  async tokenFor(role: Role, { trust = false }: { trust?: boolean } = {}): Promise<string> {
+    const name = `${role}-${randomUUID()}`;
+    return (await this.request<TokenCreated>('POST', '/v1/tokens', { name, role, trust })).body.token;
   }
 
   /** The same by somebody else, for whom a token is made. */
   async as(
     role: Role,
-    { trust = false }: { trust?: boolean } = {},
+    options?: { trust?: boolean },
   ): Promise<<T = ProblemBody>(method: string, path: string, body?: unknown) => Promise<Answer<T>>> {
-    const name = `${role}-${randomUUID()}`;
-    const { body: made } = await this.request<TokenCreated>('POST', '/v1/tokens', { name, role, trust });
+    const token = await this.tokenFor(role, options);
     return <T>(method: string, path: string, body?: unknown) =>
-      call<T>(this.#socket, method, path, { body, token: made.token });
+      call<T>(this.socket, method, path, { body, token });
   }
 
   /** Begins to read the events, from now on or from one on. */
   events({ after, query }: { after?: string; query?: string } = {}): Promise<EventStream> {
     const authorization = `Bearer ${this.#token}`;
     const headers = { authorization, ...(after !== undefined && { 'last-event-id': after }) };
-    return EventStream.open(this.#socket, headers, query);
+    return EventStream.open(this.socket, headers, query);
   }
 
   /** Creates a VM that boots the test hosts' guest, and gives the answer. */

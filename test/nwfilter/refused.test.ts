@@ -155,6 +155,7 @@ const json: [body: unknown, path: string, says: RegExp][] = [
   [{ name: 'x', entries: [], managed: true }, '/managed', /not a known field/],
   [{ name: 'x', entries: [], chain: 5 }, '/chain', /root/],
   [{ name: 'x', entries: [], priority: '5' }, '/priority', /integer/],
+  [{ name: 'x', entries: [], priority: null }, '/priority', /integer/],
   [{ name: 'x', entries: [1] }, '/entries/0', /object/],
   [{ name: 'x', entries: [drop] }, '/entries/0/protocol', /required/],
   [{ name: 'x', entries: [{ ...drop, protocol: 'toString' }] }, '/entries/0/protocol', /must be one of mac/],
@@ -171,6 +172,11 @@ const json: [body: unknown, path: string, says: RegExp][] = [
   [
     { name: 'x', entries: [{ ...drop, protocol: 'ip', match: { toString: 1 } }] },
     '/entries/0/match/toString',
+    /no attribute of ip/,
+  ],
+  [
+    { name: 'x', entries: [{ ...drop, protocol: 'ip', match: { hasOwnProperty: 1 } }] },
+    '/entries/0/match/hasOwnProperty',
     /no attribute of ip/,
   ],
   [

@@ -152,3 +152,30 @@ for (const contentType of [
 await t.test('a charset is fine', async (t) => {
   t.not((await post(JSON.stringify(ok), 'application/json; charset=utf-8')).statusCode, 415);
 });
+
+await t.test('a body that is nested too deeply is refused before anything walks through it', async (t) => {
+  for (const depth of [40, 3000, 60_000]) {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const payload = `{"name":"x","entries":${open.repeat(depth)}0${close.repeat(depth)}}`;
+      if (payload.length > 256 * 1024) continue;
+      const headers = { 'content-type': 'application/json', 'idempotency-key': `${open}${depth}` };
+      const response = await ask(app, { method: 'POST', url: '/v1/nwfilters', headers, payload });
+      t.equal(response.statusCode, 400, `${depth} levels of ${open}`);
+      t.match(problemOf(t, response).errors, [{ path: '', message: /nested/ }]);
+    }
+  }
+});
+
+await t.test('a header is held to the document, whatever the case of its letters there', async (t) => {
+  for (const key of ['k'.repeat(256), 'a b', '']) {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+    const response = await ask(app, { method: 'POST', url: '/v1/vms', headers, payload: ok });
+    t.equal(response.statusCode, 400, key);
+    t.match(problemOf(t, response).errors, [{ path: 'headers/idempotency-key' }]);
+  }
+  const long = { 'last-event-id': '1'.repeat(129) };
+  t.equal((await ask(app, { url: '/v1/events', headers: long })).statusCode, 400);
+});

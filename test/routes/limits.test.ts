@@ -102,12 +102,21 @@ await t.test('what is no HTTP is answered by a problem', async (t) => {
   const { port } = await listening(t);
   const say = async (what: string): Promise<string> => {
     const socket = await opened(t, port);
-    socket.end(what);
+    socket.write(what);
     return text(socket);
   };
   t.match(await say('hello\r\n\r\n'), /^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*invalid-request/);
   const long = `GET /v1/vms HTTP/1.1\r\nX-Long: ${'x'.repeat(64 * 1024)}\r\n\r\n`;
   t.match(await say(long), /^HTTP\/1\.1 431 [^]*headers-too-large/);
+  const nameless = await say('GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n');
+  t.match(nameless, /^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*headers\/Host is required/);
+});
+
+await t.test('what is expected of the service beyond what it knows is passed over', async (t) => {
+  const { port } = await listening(t);
+  const socket = await opened(t, port);
+  socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\nConnection: close\r\n\r\n');
+  t.match(await text(socket), /^HTTP\/1\.1 200 /);
 });
 
 await t.test(

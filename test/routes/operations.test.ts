@@ -96,3 +96,18 @@ await t.test('the end of the service answers those who wait, and lets the work e
   t.equal(ended, true);
   t.match((await waiting).json(), { id });
 });
+
+await t.test('a number in the query is held to its limits, also one without end', async (t) => {
+  for (const query of [
+    'limit=1001',
+    'limit=0',
+    'limit=Infinity',
+    'limit=-Infinity',
+    'limit=1e999',
+    'limit=NaN',
+  ]) {
+    const response = await get(`?${query}`);
+    t.equal(response.statusCode, 400, query);
+    t.match(problemOf(t, response).errors, [{ path: 'query/limit' }]);
+  }
+});
