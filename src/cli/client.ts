@@ -3,6 +3,7 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { ProblemBody } from '../schemas/problem.js';
+import type { Credentials } from './credentials.js';
 import { CommandError } from './exit.js';
 
 const answerMs = 60_000;
@@ -13,19 +14,18 @@ const isWrongUse = (status: number): boolean =>
 
 /**
  * Asks the service over a connection to it, which is used up.
- * @param token undefined where the connection alone says who asks
  * @throws CommandError with the detail of the problem that it answers
  */
 export async function request<T>(
   socket: Socket,
-  token: string | undefined,
+  credentials: Credentials,
   method: string,
   path: string,
   body?: unknown,
 ): Promise<T> {
   const headers = {
     host: 'localhost',
-    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...('token' in credentials && { authorization: `Bearer ${credentials.token}` }),
     connection: 'close',
     ...(body !== undefined && { 'content-type': 'application/json' }),
   };
@@ -44,6 +44,11 @@ export async function request<T>(
     });
   }
   if (status >= 200 && status < 300) return (received === '' ? undefined : JSON.parse(received)) as T;
+  if (status === 401 && 'without' in credentials)
+    throw new CommandError(
+      'unreachable',
+      `${credentials.without} Without a token: ${detailOf(received, status)}`,
+    );
   throw new CommandError(isWrongUse(status) ? 'wrongUse' : 'unreachable', detailOf(received, status));
 }
 

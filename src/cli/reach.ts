@@ -61,8 +61,8 @@ export async function onService<T>(
 ): Promise<T> {
   const reached = await reach(command);
   if ('socket' in reached) {
-    const token = await readToken(command, reached.socket);
-    return online((method, path, body) => request<T>(reached.socket, token, method, path, body));
+    const credentials = await readToken(command, reached.socket);
+    return online((method, path, body) => request<T>(reached.socket, credentials, method, path, body));
   }
   try {
     return await offline(command.settings.stateDir);

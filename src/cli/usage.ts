@@ -30,7 +30,7 @@ export function usage(): string {
     '',
     'Exit codes: 0 done, 1 found something or failed, 2 wrong use, 3 cannot reach libvirt or the service.',
     '',
-    'Settings: a flag, an environment variable, or a key of the settings file',
+    'Settings: an environment variable, a flag, or a key of the settings file, the first that is there',
     '(--config FILE or VIRTWARDEN_CONFIG, else /etc/virtwarden/virtwarden.json):',
     ...settings,
   ].join('\n');

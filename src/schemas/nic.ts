@@ -48,7 +48,9 @@ export const FilterParameterList = Type.Array(ref(FilterParameter), { maxItems: 
 export const NicTrust = Type.Object(
   {
     reason: PrintableText(255, 'for those who will ask'),
-    expiresAt: Type.Optional(Type.String({ format: 'date-time' })),
+    expiresAt: Type.Optional(
+      Type.String({ format: 'date-time', description: 'from then on the NIC has the default filters again' }),
+    ),
   },
   { $id: 'NicTrust', additionalProperties: false },
 );
