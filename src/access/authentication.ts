@@ -33,7 +33,12 @@ export class Authentication {
     }
     const peer = this.peers?.callerOf(socket);
     if (peer) return peer;
-    throw new Problem('unauthorized', 'The request needs the header "Authorization: Bearer TOKEN".');
+    const uid = this.peers?.uidOf(socket);
+    const granted = uid === undefined ? '' : ` VIRTWARDEN_SOCKET_PEERS grants nothing to uid ${uid}.`;
+    throw new Problem(
+      'unauthorized',
+      `The request needs the header "Authorization: Bearer TOKEN".${granted}`,
+    );
   }
 
   /** Whether a request that was let in would still be: one may go on for long. */

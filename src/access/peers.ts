@@ -62,6 +62,11 @@ export class Peers {
     }
   }
 
+  /** The user who has connected, where the kernel knows it. */
+  uidOf(socket: Socket): number | undefined {
+    return this.#connected.get(socket)?.uid;
+  }
+
   /** Who has connected, if anything was granted to that one. */
   callerOf(socket: Socket): Caller | undefined {
     const peer = this.#connected.get(socket);

@@ -65,6 +65,7 @@ await t.test('users and groups, by name or number, the first that fits', async (
   t.equal(roleOf(65534, 4700), 'nobody has the role viewer');
   t.equal(roleOf(4713, 4700, [4711]), '401', 'a group that has the number of a user is not that user');
   t.equal(roleOf(0, 0), '401', 'root, too, where nothing is granted to it');
+  t.match(asUser(socket, '/v1/tokens', 4713, 4700), /SOCKET_PEERS grants nothing to uid 4713/);
 });
 
 await t.test('who may connect is said by mode and group', async (t) => {
