@@ -37,6 +37,23 @@ function check(
   return wrongValue(name, value);
 }
 
+/** What a NIC with these filters may set by itself. */
+function settable(catalog: FilterCatalog, filters: readonly string[]): Set<string> {
+  const needed = catalog.variables(filters);
+  return filters.length > 0 ? new Set([...needed, ...controlVariables]) : needed;
+}
+
+/** Those of a NIC's parameters that filters have a use for. */
+export function usableParameters(
+  catalog: FilterCatalog,
+  filters: readonly string[],
+  parameters: readonly FilterParameter[],
+): FilterParameter[] {
+  const known = settable(catalog, filters);
+  const byReference = catalog.given(filters);
+  return parameters.filter((parameter) => check(parameter, known, byReference) === undefined);
+}
+
 /**
  * Checks a NIC's parameters against the whole tree of its filters, before libvirt is asked.
  * @param field where the parameters stand in the request
@@ -49,7 +66,7 @@ export function checkParameters(
   field: string,
 ): void {
   const needed = catalog.variables(filters);
-  const known = filters.length > 0 ? new Set([...needed, ...controlVariables]) : needed;
+  const known = settable(catalog, filters);
   const byReference = catalog.given(filters);
   const errors: FieldError[] = parameters.flatMap((parameter, i) => {
     const message = check(parameter, known, byReference);

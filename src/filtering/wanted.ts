@@ -1,9 +1,10 @@
 import type { Connection } from 'node-libvirt';
 import type { Policy } from '../schemas/config.js';
 import type { DomainDescription, DomainInterface } from '../xml/domain.js';
-import type { NicRecord } from '../xml/metadata.js';
+import type { FiltersBefore, NicRecord } from '../xml/metadata.js';
 import { whyUnfilterable } from '../xml/network.js';
 import type { FilterCatalog } from './catalog.js';
+import { type FilterParameter, usableParameters } from './parameters.js';
 import { decideFilters, type FilterDecision, isFilterableType } from './policy.js';
 import { hasExpired } from './trust.js';
 
@@ -32,12 +33,29 @@ export class FilterRules {
     return hasExpired(recordFor(vm, nic)?.trust, this.#at);
   }
 
+  /** What a NIC that is or was trusted had before it was; what any other one has. */
+  untrusted(vm: DomainDescription, nic: DomainInterface): FiltersBefore {
+    const record = recordFor(vm, nic);
+    if (record?.trust) return record.before ?? { filters: [], parameters: [] };
+    return { filters: this.recordOf(vm, nic)?.filters ?? [], parameters: nic.filterParameters };
+  }
+
   /** What was asked for the NIC; a trust that has expired is as if it had never been asked for. The filter of a NIC from elsewhere counts as asked for by name. */
   recordOf(vm: DomainDescription, nic: DomainInterface): NicRecord | undefined {
     const record = recordFor(vm, nic);
-    if (hasExpired(record?.trust, this.#at)) return undefined;
+    if (hasExpired(record?.trust, this.#at)) {
+      const { filters } = this.untrusted(vm, nic);
+      return filters.length > 0 ? { mac: nic.mac, filters } : undefined;
+    }
     if (record || vm.known || nic.filter === undefined) return record;
     return { mac: nic.mac, filters: this.catalog.listOf(nic.filter) };
+  }
+
+  /** The parameters of a NIC's filters when they are not the ones that it has: what belonged to others does not stay. */
+  parametersFor(vm: DomainDescription, nic: DomainInterface, filters: readonly string[]): FilterParameter[] {
+    return this.wasTrusted(vm, nic)
+      ? usableParameters(this.catalog, filters, this.untrusted(vm, nic).parameters)
+      : [];
   }
 
   /** The filters that the NIC would get if its VM were started now. */

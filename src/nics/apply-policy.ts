@@ -32,8 +32,7 @@ export async function applyPolicy(context: VmContext, domain: Domain, rules: Fil
       `libvirt has no filter ${missing.join(', ')}, which a NIC of ${vm.name} needs.`,
     );
   }
-  const names = new Map(nics.map(({ nic, filters }) => [nic.mac, filterNameFor(filters)]));
-  if (nics.every(({ nic }) => names.get(nic.mac) === nic.filter)) {
+  if (nics.every(({ nic, filters }) => filterNameFor(filters) === nic.filter)) {
     for (const { filters } of nics) await ensureFilter(connection, filters);
     return;
   }
@@ -44,12 +43,12 @@ export async function applyPolicy(context: VmContext, domain: Domain, rules: Fil
     },
     edit: (root) => {
       setRecord(root, { ...vm.record, nics: asked });
-      for (const { nic } of nics) {
-        const filter = names.get(nic.mac);
+      for (const { nic, filters } of nics) {
+        const filter = filterNameFor(filters);
         const node = interfaceOf(root, nic.mac);
         if (!node || filter === nic.filter) continue;
-        // parameters belong to the filter that they were given for
-        setFilterref(node, filter === undefined ? undefined : { filter, parameters: [] });
+        const parameters = rules.parametersFor(vm, nic, filters);
+        setFilterref(node, filter === undefined ? undefined : { filter, parameters });
       }
     },
   });

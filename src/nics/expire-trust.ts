@@ -42,10 +42,7 @@ async function endTrust(context: VmContext, domain: Domain, mac: string, told: T
   }
   const { filters } = await updateNic(context, domain, mac, {});
   const about = { vm: domain.uuid, name: domain.name, nic: mac };
-  context.log.warn(
-    { vm: domain.name, mac, filters },
-    'a NIC is trusted no longer: it has the default filters again',
-  );
+  context.log.warn({ vm: domain.name, mac, filters }, 'a NIC is trusted no longer: it has its filters again');
   context.events.publish('nic.trust-expired', { ...about, filters });
   await told(about.vm, mac, { filters });
 }

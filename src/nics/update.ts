@@ -43,7 +43,9 @@ function plan(
     );
   }
   const named = checkFilters(rules, patch, '', mayTrust);
-  const record = named ? { ...named, mac: nic.mac } : rules.recordOf(vm, nic);
+  const record = named
+    ? { ...named, mac: nic.mac, ...(named.trust && { before: rules.untrusted(vm, nic) }) }
+    : rules.recordOf(vm, nic);
   const { compatibilityVersion } = vm.record;
   // a NIC that is trusted no longer gets back what it is to have, whatever else is asked
   const keeps = patch.filters === undefined && !rules.wasTrusted(vm, nic);
@@ -51,7 +53,9 @@ function plan(
     ? rules.catalog.listOf(nic.filter)
     : decideFilters(rules.policy, { filterable: true, record, compatibilityVersion }).filters;
   // other filters want other parameters: those that were there belong to the old ones
-  const parameters = patch.filterParameters ?? (keeps ? nic.filterParameters : []);
+  const parameters =
+    patch.filterParameters ??
+    (keeps ? nic.filterParameters : patch.filters ? [] : rules.parametersFor(vm, nic, filters));
   if (!keeps || patch.filterParameters !== undefined) {
     checkParameters(rules.catalog, filters, parameters, '/filterParameters');
   }

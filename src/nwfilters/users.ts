@@ -5,7 +5,7 @@ import { isComposedName } from '../filtering/composed.js';
 import { type DomainDescription, readDomain } from '../xml/domain.js';
 import { type BindingDescription, readBinding } from '../xml/nwfilter-binding.js';
 
-/** A NIC with the filter that libvirt has for it: in force on a port, or in the definition of a VM. */
+/** A NIC with a filter: in force on a port, in the definition of a VM, or to come back when trust ends. */
 interface Use extends FilterUser {
   filter: string;
 }
@@ -18,12 +18,17 @@ export async function readBindings(connection: Connection): Promise<BindingDescr
     .toSorted((a, b) => (a.port < b.port ? -1 : a.port > b.port ? 1 : 0));
 }
 
-const usesOf = ({ uuid, interfaces }: DomainDescription): Use[] =>
-  interfaces.flatMap(({ mac, filter, target }) =>
+const usesOf = ({ uuid, interfaces, record }: DomainDescription): Use[] => [
+  ...interfaces.flatMap(({ mac, filter, target }) =>
     filter === undefined
       ? []
       : [{ vm: uuid, nic: mac, filter, ...(target !== undefined && { port: target }) }],
-  );
+  ),
+  // what a trusted NIC is to have again must be there then
+  ...record.nics.flatMap(({ mac, before }) =>
+    (before?.filters ?? []).map((filter) => ({ vm: uuid, nic: mac, filter })),
+  ),
+];
 
 /** Who uses filters, on the whole host, at one moment. */
 export class FilterUses {

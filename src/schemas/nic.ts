@@ -49,7 +49,11 @@ export const NicTrust = Type.Object(
   {
     reason: PrintableText(255, 'for those who will ask'),
     expiresAt: Type.Optional(
-      Type.String({ format: 'date-time', description: 'from then on the NIC has the default filters again' }),
+      Type.String({
+        format: 'date-time',
+        description:
+          'from then on the NIC has again what it had before it was trusted; a new one the default filters',
+      }),
     ),
   },
   { $id: 'NicTrust', additionalProperties: false },

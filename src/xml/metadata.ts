@@ -1,3 +1,4 @@
+import type { FilterParameter } from './interface.js';
 import { type Element, element, elements, find, textOf } from './tree.js';
 
 /** The namespace of what the service remembers of a VM in the domain's own metadata. */
@@ -17,6 +18,15 @@ export interface NicRecord {
   /** The filters that were named; empty: none, on purpose. */
   filters: string[];
   trust?: Trust;
+  /** With trust: what it gets back when that ends. */
+  before?: FiltersBefore;
+}
+
+/** What a NIC had before it was trusted. */
+export interface FiltersBefore {
+  /** The filters that were named; empty: the policy's. */
+  filters: string[];
+  parameters: FilterParameter[];
 }
 
 /** A volume that was made for the VM, and goes with it when asked. */
@@ -50,17 +60,27 @@ function isOwn(child: Element): boolean {
   );
 }
 
+const filterNames = (node: Element): string[] =>
+  locals(node, 'filter').map(({ attributes }) => attributes.name ?? '');
+
+const readBefore = (node: Element): FiltersBefore => ({
+  filters: filterNames(node),
+  parameters: locals(node, 'parameter').map(({ attributes: { name = '', value = '' } }) => ({ name, value })),
+});
+
 function readNic(node: Element): NicRecord {
   const trust = locals(node, 'trust')[0]?.attributes;
+  const before = locals(node, 'before')[0];
   return {
     mac: node.attributes.mac ?? '',
-    filters: locals(node, 'filter').map((filter) => filter.attributes.name ?? ''),
+    filters: filterNames(node),
     ...(trust && {
       trust: {
         reason: trust.reason ?? '',
         ...(trust.expiresAt !== undefined && { expiresAt: trust.expiresAt }),
       },
     }),
+    ...(before && { before: readBefore(before) }),
   };
 }
 
@@ -97,6 +117,14 @@ export function readRecord(domain: Element): VmRecord {
 const prefixed = (name: string, attributes = {}, children: (Element | string | undefined)[] = []): Element =>
   element(`${metadataPrefix}:${name}`, attributes, children);
 
+const filterElements = (names: string[]): Element[] => names.map((name) => prefixed('filter', { name }));
+
+const buildBefore = ({ filters, parameters }: FiltersBefore): Element =>
+  prefixed('before', {}, [
+    ...filterElements(filters),
+    ...parameters.map(({ name, value }) => prefixed('parameter', { name, value })),
+  ]);
+
 /** The element that goes into the domain's `<metadata>`. */
 export function buildRecord({ createdAt, compatibilityVersion, nics, volumes }: VmRecord): Element {
   return prefixed('vm', { [`xmlns:${metadataPrefix}`]: metadataNamespace }, [
@@ -104,10 +132,11 @@ export function buildRecord({ createdAt, compatibilityVersion, nics, volumes }: 
     compatibilityVersion === undefined
       ? undefined
       : prefixed('compatibilityVersion', {}, [compatibilityVersion]),
-    ...nics.map(({ mac, filters, trust }) =>
+    ...nics.map(({ mac, filters, trust, before }) =>
       prefixed('nic', { mac }, [
-        ...filters.map((name) => prefixed('filter', { name })),
+        ...filterElements(filters),
         trust && prefixed('trust', { ...trust }),
+        before && buildBefore(before),
       ]),
     ),
     ...volumes.map(({ pool, volume }) => prefixed('volume', { pool, name: volume })),

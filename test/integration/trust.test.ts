@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import type { Enforcement } from '../../src/schemas/enforcement.js';
 import type { Nic } from '../../src/schemas/nic.js';
-import type { Vm } from '../../src/schemas/vm.js';
 import { attempt, ethernet, Guest, startHost } from '../hosts/index.js';
 import { onBridge, Service } from './service.js';
 
@@ -128,17 +127,68 @@ await t.test('who may trust a NIC need be no admin, and says until when', async 
   t.match(await verdict(), { status: 'enforced', findings: [] });
   t.equal(await attempt(guest, mac, observer, forged), 0);
   const { body } = await service.request<Nic>('GET', nic);
-  t.match(body, { filters: ['vdsm-no-mac-spoofing'], filterOrigin: 'default', synced: true });
+  t.match(body, { filters: ['vdsm-no-mac-spoofing'], filterOrigin: 'explicit', synced: true });
   t.equal(body.trust, undefined);
+});
+
+await t.test('a NIC has what it had before when trust in it ends: filters and parameters', async (t) => {
+  const IP = { name: 'IP', value: '10.0.0.2' };
+  const stricter = { filters: ['no-mac-spoofing', 'own-ip'], filterParameters: [IP] };
+  const own = { name: 'own-ip', entries: [{ ref: 'no-arp-ip-spoofing', parameters: [] }] };
+  const open = (reason: string) => ({ filters: [], trust: { reason, expiresAt: soon(2000) } });
+  t.equal((await service.request('POST', '/v1/nwfilters', own)).status, 201);
+  t.equal((await service.request('PATCH', nic, stricter)).status, 200);
+  using events = await service.events();
+  const forever = { filters: [], trust: { reason: 'for good' } };
+  t.match(await service.request<Nic>('PATCH', nic, forever), { status: 200, body: { filterParameters: [] } });
+  t.match(await service.request('DELETE', '/v1/nwfilters/own-ip'), {
+    status: 409,
+    body: { type: '/problems/nwfilter-in-use', usedBy: [{ nic: mac }] },
+  });
+  t.equal((await service.request('PATCH', nic, open('not for good after all'))).status, 200);
+  const { data } = await events.next('nic.trust-expired');
+  t.match(data, { nic: mac, filters: stricter.filters });
+  const back = { ...stricter, filterOrigin: 'explicit', synced: true };
+  const { body } = await service.request<Nic>('GET', nic);
+  t.match(body, back);
+  t.equal(body.trust, undefined);
+  t.match(await verdict(), { status: 'enforced', findings: [] });
+
+  // a default that takes parameters comes back with them
+  const defaults = { filters: ['clean-traffic'], filterParameters: [IP] };
+  await service.request('PATCH', '/v1/config', { DefaultFilters: ['clean-traffic'] });
+  const plugged = await service.request<Nic>('POST', '/v1/vms/other/nics', {
+    ...onBridge(),
+    filterParameters: [IP],
+  });
+  t.match(plugged, { status: 201, body: { ...defaults, filterOrigin: 'default' } });
+  const further = `/v1/vms/other/nics/${plugged.body.mac}`;
+  t.equal((await service.request('PATCH', further, open('off'))).status, 200);
+  await events.next('nic.trust-expired', { nic: plugged.body.mac });
+  t.match((await service.request('GET', further)).body, { ...defaults, filterOrigin: 'default' });
+  // and without those that the default of that time has no use for
+  t.equal((await service.request('PATCH', further, open('again'))).status, 200);
+  await service.request('PATCH', '/v1/config', { DefaultFilters: ['vdsm-no-mac-spoofing'] });
+  await events.next('nic.trust-expired', { nic: plugged.body.mac }, events.events.length);
+  t.match((await service.request('GET', further)).body, {
+    filters: ['vdsm-no-mac-spoofing'],
+    filterParameters: [],
+  });
+  await service.request('DELETE', further);
+  t.equal((await service.request('PATCH', nic, { filters: ['vdsm-no-mac-spoofing'] })).status, 200);
+  t.equal((await service.request('DELETE', '/v1/nwfilters/own-ip')).status, 204, 'nothing uses it any more');
 });
 
 await t.test('a NIC that cannot have its filter back is closed until it can', async (t) => {
   using events = await service.events();
+  const own = { name: 'own-mac', entries: [{ ref: 'vdsm-no-mac-spoofing', parameters: [] }] };
+  await service.request('POST', '/v1/nwfilters', own);
+  await service.request('PATCH', nic, { filters: ['own-mac'] });
   await service.request('PATCH', nic, { filters: [], trust: { reason: 'x', expiresAt: soon(3000) } });
-  await service.request('PATCH', '/v1/config', { DefaultFilters: ['clean-traffic'] }); // which needs an address
+  await host.virsh('nwfilter-undefine', 'own-mac');
   await events.next('enforcement.repair-failed', { nic: mac });
   t.match(await verdict(), { status: 'drifted', findings: [{ code: 'port-closed' }] });
-  await service.request('PATCH', '/v1/config', { DefaultFilters: ['vdsm-no-mac-spoofing'] });
+  await service.request('POST', '/v1/nwfilters', own);
   await events.next('nic.trust-expired');
   t.match(await verdict(), { status: 'enforced', findings: [] });
   t.equal(await attempt(guest, mac, observer, forged), 0);
@@ -149,15 +199,15 @@ await t.test('trust that ends while the service is down ends when it is back', a
   const trusted = { filters: [], trust: { reason: 'x', expiresAt } };
   const shut = `/v1/vms/other/nics/${others}`;
   t.equal((await service.request('PATCH', nic, trusted)).status, 200);
+  const strict = { filters: ['clean-traffic'], filterParameters: [{ name: 'IP', value: '10.0.0.3' }] };
+  t.equal((await service.request('PATCH', shut, strict)).status, 200);
   t.equal((await service.request('PATCH', shut, trusted)).status, 200);
   await service.stop('SIGKILL');
   await delay(Date.parse(expiresAt) - Date.now());
   await using next = await Service.start(host);
   using events = await next.events({ after: 'from-the-beginning' });
   for (const each of [mac, others]) await events.next('nic.trust-expired', { nic: each });
-  const { body: vms } = await next.request<{ items: Vm[] }>('GET', '/v1/vms');
-  const nics = vms.items.flatMap((vm) => vm.nics);
-  t.equal(nics.length, 2);
-  for (const each of nics) t.match(each, { filters: ['vdsm-no-mac-spoofing'] });
+  t.match((await next.request('GET', nic)).body, { filters: ['own-mac'] });
+  t.match((await next.request('GET', shut)).body, strict);
   t.equal(await attempt(guest, mac, observer, forged), 0);
 });
