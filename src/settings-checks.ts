@@ -36,6 +36,8 @@ function checkClients({ tlsCert, tlsClientCa, tlsClients }: Checked): void {
     throw new SettingsError(
       'VIRTWARDEN_TLS_CLIENTS needs VIRTWARDEN_TLS_CLIENT_CA, which says who they are.',
     );
+  if (tlsClientCa !== undefined && tlsClients.length === 0)
+    throw new SettingsError('VIRTWARDEN_TLS_CLIENT_CA lets nobody in without VIRTWARDEN_TLS_CLIENTS.');
 }
 
 function checkTls({ listen, tlsCert, tlsKey }: Checked): void {

@@ -11,7 +11,7 @@ export interface TlsFiles {
   ca?: Buffer;
 }
 
-/** @throws SettingsError when a file cannot be read, or is none of its kind */
+/** @throws SettingsError when a file cannot be read, is none of its kind, or the key is not the certificate's */
 export function readTlsFiles({ tlsCert, tlsKey, tlsClientCa }: Settings): TlsFiles | undefined {
   if (tlsCert === undefined || tlsKey === undefined) return undefined;
   try {
@@ -23,7 +23,7 @@ export function readTlsFiles({ tlsCert, tlsKey, tlsClientCa }: Settings): TlsFil
     createSecureContext(files);
     return files;
   } catch (error) {
-    throw new SettingsError(`The TLS files cannot be read: ${(error as Error).message}.`);
+    throw new SettingsError(`The TLS files cannot be used: ${(error as Error).message}.`);
   }
 }
 

@@ -174,6 +174,10 @@ await t.test('who is known by a certificate or on the socket', (t) => {
       /TLS_CLIENTS needs .*TLS_CLIENT_CA/,
     ],
     [{ 'tls-client-ca': '/ca' }, /TLS_CLIENT_CA needs VIRTWARDEN_TLS_CERT/],
+    [
+      { 'tls-client-ca': '/ca', 'tls-cert': '/cert', 'tls-key': '/key' },
+      /TLS_CLIENT_CA lets nobody in without VIRTWARDEN_TLS_CLIENTS/,
+    ],
     [{ ...socket, 'socket-peers': 'root' }, /--socket-peers is wrong/],
     [{ ...socket, 'socket-peers': 'root=admin+more' }, /--socket-peers is wrong/],
     [{ ...socket, 'socket-peers': 'a b=admin' }, /--socket-peers is wrong/],

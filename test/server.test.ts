@@ -101,7 +101,7 @@ await t.test('TLS files that are not there', async (t) => {
   const { start } = serve(t, { VIRTWARDEN_LISTEN: '127.0.0.1:0', ...missing });
   const cli = start();
   t.equal(await cli.end(), 2);
-  t.match(cli.stderr, /The TLS files cannot be read: .*\/missing\.pem/);
+  t.match(cli.stderr, /The TLS files cannot be used: .*\/missing\.pem/);
 });
 
 await t.test('a state directory that cannot be made', async (t) => {

@@ -25,13 +25,19 @@ declare module 'fastify' {
 
 const now = (): string => new Date().toISOString();
 
-function begun(request: FastifyRequest, { name, role, via }: Caller): Begun {
+function begun(request: FastifyRequest, { name, role, trust, via }: Caller): Begun {
   const { id, method, url, ip, routeOptions, body, query } = request;
   const asked = shorten(
     typeof body === 'string' ? body : { ...(query as object), ...(body as object | null) },
   );
   return {
-    ...{ phase: 'begun', id, at: now(), caller: { name, role, via }, from: ip || 'socket' },
+    ...{
+      phase: 'begun',
+      id,
+      at: now(),
+      caller: { name, role, ...(trust && { trust }), via },
+      from: ip || 'socket',
+    },
     ...{
       action: `${method} ${routeOptions.url ?? ''}`,
       path: pathOf(url).slice(0, 500),

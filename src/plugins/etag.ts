@@ -1,6 +1,7 @@
 import type { RouteOptions } from 'fastify';
 import fp from 'fastify-plugin';
 import { etagOf, isKnown } from '../http/etag.js';
+import { isRead } from '../http/request-line.js';
 import { problemResponses } from '../schemas/problem.js';
 
 declare module 'fastify' {
@@ -12,8 +13,6 @@ declare module 'fastify' {
     etag?: boolean;
   }
 }
-
-const reads = ['GET', 'HEAD'];
 
 const etagHeader = { etag: { type: 'string', description: "the representation's entity tag, strong" } };
 const ifNoneMatch = {
@@ -33,7 +32,7 @@ interface Documented {
 /** Says in a route's schema what the plugin adds to it. */
 function document(route: RouteOptions): void {
   const schema = (route.schema ?? {}) as Documented;
-  const read = [route.method].flat().some((method) => reads.includes(method));
+  const read = [route.method].flat().some(isRead);
   const response = { ...schema.response };
   for (const status of ['200', '201']) {
     const answer = response[status];
@@ -72,7 +71,7 @@ export default fp(
     });
     app.addHook('onSend', (request, reply, payload, next) => {
       const etag = reply.getHeader('etag');
-      const read = reads.includes(request.method) && reply.statusCode === 200;
+      const read = isRead(request.method) && reply.statusCode === 200;
       if (!read || typeof etag !== 'string' || !isKnown(request.headers['if-none-match'], etag)) {
         next(null, payload);
         return;

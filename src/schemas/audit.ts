@@ -17,6 +17,9 @@ export const AuditEntry = Type.Object(
     caller: Type.Object({
       name: Type.String(),
       role: Type.Optional(Type.Enum([...roles])),
+      trust: Type.Optional(
+        Type.Boolean({ description: 'it had the permission to trust NICs beside its role' }),
+      ),
       via: Type.Enum([...identities, 'service', 'offline'], {
         description:
           'token, certificate, peer: what it was known by, the last a user of the host on the unix socket; service: it did so by itself; ' +

@@ -11,7 +11,7 @@ async function audited(t: Test): Promise<{ app: FastifyInstance; state: string; 
   const state = t.testdir();
   const tokens = TokenStore.inMemory([
     storedToken(token),
-    storedToken('operator', { name: 'ops', role: 'operator' }),
+    storedToken('operator', { name: 'ops', role: 'operator', trust: true }),
   ]);
   const app = await connectedApp(t, { tokens, audit: new AuditFile(state) });
   return { app, state, file: () => readFileSync(`${state}/audit.jsonl`, 'utf8') };
@@ -51,7 +51,12 @@ await t.test('what failed, what was not allowed; and not what was never begun', 
   await ask(app, patch({ reconcile: 'sometimes' }));
   await app.inject(patch({ reconcile: 'report' }));
   t.match((await list(app)).items, [
-    { caller: { name: 'ops' }, result: 'denied', status: 403, problem: '/problems/forbidden' },
+    {
+      caller: { name: 'ops', role: 'operator', trust: true },
+      result: 'denied',
+      status: 403,
+      problem: '/problems/forbidden',
+    },
     {
       result: 'failed',
       status: 404,
