@@ -40,13 +40,19 @@ export class FilterRules {
     return { filters: this.recordOf(vm, nic)?.filters ?? [], parameters: nic.filterParameters };
   }
 
-  /** What was asked for the NIC; a trust that has expired is as if it had never been asked for. The filter of a NIC from elsewhere counts as asked for by name. */
+  /** What was asked for the NIC; a trust that has expired is as if it had never been asked for. */
   recordOf(vm: DomainDescription, nic: DomainInterface): NicRecord | undefined {
+    if (!this.wasTrusted(vm, nic)) return this.remembered(vm, nic);
+    const { filters } = this.untrusted(vm, nic);
+    return filters.length > 0 ? { mac: nic.mac, filters } : undefined;
+  }
+
+  /**
+   * What is written down again of a NIC that stays as it is, with a trust that has expired: only who gives it its filters may forget
+   * that. The filter of a NIC from elsewhere counts as asked for by name.
+   */
+  remembered(vm: DomainDescription, nic: DomainInterface): NicRecord | undefined {
     const record = recordFor(vm, nic);
-    if (hasExpired(record?.trust, this.#at)) {
-      const { filters } = this.untrusted(vm, nic);
-      return filters.length > 0 ? { mac: nic.mac, filters } : undefined;
-    }
     if (record || vm.known || nic.filter === undefined) return record;
     return { mac: nic.mac, filters: this.catalog.listOf(nic.filter) };
   }

@@ -67,7 +67,7 @@ export async function plugNic(context: VmContext, domain: Domain, input: NicInpu
     },
     edit: (root, spec) => {
       addInterface(root, buildInterface(spec));
-      const asked = vm.interfaces.flatMap((nic) => rules.recordOf(vm, nic) ?? []);
+      const asked = vm.interfaces.flatMap((nic) => rules.remembered(vm, nic) ?? []);
       const nics = draft.record ? [...asked, { ...draft.record, mac: spec.mac }] : asked;
       setRecord(root, { ...vm.record, nics });
     },

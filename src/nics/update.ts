@@ -98,7 +98,7 @@ export async function updateNic(
   const nic = onlyNicOf(vm, mac);
   const { filters: wanted, parameters, record } = plan(rules, vm, nic, patch, context.mayTrust);
   const live = (await domain.isActive()) ? nicOf(readDomain(await domain.getXMLDesc()), mac) : undefined;
-  const others = vm.interfaces.flatMap((one) => (one === nic ? [] : (rules.recordOf(vm, one) ?? [])));
+  const others = vm.interfaces.flatMap((one) => (one === nic ? [] : (rules.remembered(vm, one) ?? [])));
 
   try {
     await changeNics<Filterref>(context, domain, {

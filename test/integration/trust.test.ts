@@ -179,6 +179,25 @@ await t.test('a NIC has what it had before when trust in it ends: filters and pa
   t.equal((await service.request('DELETE', '/v1/nwfilters/own-ip')).status, 204, 'nothing uses it any more');
 });
 
+await t.test('what is done to one NIC of a VM does not let trust in another outlast its end', async (t) => {
+  using events = await service.events();
+  const trust = { reason: 'x', expiresAt: soon(3000) };
+  await service.create('both', [onBridge(), onBridge()], { start: false });
+  const nics = (await service.request<{ items: Nic[] }>('GET', '/v1/vms/both/nics')).body.items;
+  for (const { mac } of nics) {
+    const open = await service.request('PATCH', `/v1/vms/both/nics/${mac}`, { filters: [], trust });
+    t.equal(open.status, 200);
+  }
+  await delay(Date.parse(trust.expiresAt) - Date.now());
+  t.equal((await service.request('POST', '/v1/vms/both/nics', onBridge())).status, 201);
+  for (const { mac } of nics) {
+    await events.next('nic.trust-expired', { nic: mac });
+    const { body } = await service.request<Nic>('GET', `/v1/vms/both/nics/${mac}`);
+    t.match(body, { filters: ['vdsm-no-mac-spoofing'], filterOrigin: 'default' });
+  }
+  await service.request('DELETE', '/v1/vms/both');
+});
+
 await t.test('a NIC that cannot have its filter back is closed until it can', async (t) => {
   using events = await service.events();
   const own = { name: 'own-mac', entries: [{ ref: 'vdsm-no-mac-spoofing', parameters: [] }] };
