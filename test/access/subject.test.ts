@@ -29,3 +29,12 @@ await t.test('what a value has of separators is no separator', (t) => {
   t.strictSame(splitSubjects('CN=a\\;b=viewer; CN=c=admin+trust'), ['CN=a\\;b=viewer', 'CN=c=admin+trust']);
   t.end();
 });
+
+await t.test('a space that is part of a value makes it another', (t) => {
+  const alice = subjectOfText('CN=alice');
+  for (const space of ['\\ ', '\u00a0', '\u3000', '\ufeff'])
+    t.not(subjectOfLines(`CN=alice${space}`), alice, JSON.stringify(space));
+  t.equal(subjectOfLines('CN=a\\ \nO=Example'), subjectOfText('O=Example , CN=a\\ '));
+  t.not(subjectOfLines('CN=a\\ \nO=Example'), subjectOfText('CN=a\\,O=Example'), 'nor one whose end it escapes');
+  t.end();
+});
