@@ -22,7 +22,8 @@ async function removeStale(path: string): Promise<void> {
       probe.destroy();
       resolve(true);
     });
-    probe.on('error', () => resolve(false));
+    // whoever is busy, or lets others in, listens as well
+    probe.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'ECONNREFUSED'));
   });
   if (taken) throw new SettingsError(`Something listens on ${path} already.`);
   rmSync(path, { force: true });

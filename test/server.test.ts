@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -81,6 +82,24 @@ await t.test('a socket that somebody listens on is not taken', async (t) => {
   const other = createServer((connection) => connection.destroy()).listen(socket);
   await once(other, 'listening');
   t.teardown(() => other.close());
+  const cli = start();
+  t.equal(await cli.end(), 2);
+  t.match(cli.stderr, `virtwarden: Something listens on ${socket} already.`);
+  t.ok(existsSync(socket));
+});
+
+await t.test('nor one on which somebody listens who is too busy to answer', async (t) => {
+  const { socket, start } = serve(t);
+  const busy = `require('net').createServer().listen({ path: ${JSON.stringify(socket)}, backlog: 1 }, () => {
+    require('fs').writeSync(1, 'listening');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });`;
+  const other = spawn(process.execPath, ['-e', busy], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => other.kill('SIGKILL'));
+  await once(other.stdout, 'data');
+  const waiting = [1, 2].map(() => connect(socket));
+  t.teardown(() => waiting.forEach((one) => one.destroy()));
+  await Promise.all(waiting.map((one) => once(one, 'connect')));
   const cli = start();
   t.equal(await cli.end(), 2);
   t.match(cli.stderr, `virtwarden: Something listens on ${socket} already.`);
