@@ -1,6 +1,6 @@
 import t from 'tap';
 import { startHost } from '../hosts/index.js';
-import { forGroup, installUnit, unitDirectory } from './systemd-unit.js';
+import { forGroup, installUnit, readUnit, unitDirectory } from './systemd-unit.js';
 
 /** Of ten times systemd's exposure: 0 is a service that may do nothing, 96 one whose unit says nothing. */
 const mostExposed = 25;
@@ -23,3 +23,11 @@ for (const dropIns of [false, true]) {
     t.match(await host.run('systemd-analyze', analysis), /Overall exposure level for virtwarden.service: \d/);
   });
 }
+
+await t.test('a socket can be given to a group, whose users reach it', async (t) => {
+  const unit = await readUnit('virtwarden.service');
+  const calls = unit.get('SystemCallFilter') ?? [];
+  // ~@privileged takes both away, and Node.js makes one or the other
+  for (const call of ['chown', 'fchownat']) t.ok(calls.indexOf(call) > calls.indexOf('~@privileged'), call);
+  t.strictSame(unit.get('RuntimeDirectoryMode'), ['0755']);
+});

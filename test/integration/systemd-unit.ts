@@ -36,7 +36,7 @@ for file in passwd group; do mount --bind "$dir/users/etc/$file" "/etc/$file"; d
 chmod 711 /var/lib/libvirt/images
 systemd-tmpfiles --create "$units/virtwarden.tmpfiles"
 install -d -o virtwarden -g virtwarden -m 700 "$dir/state"
-install -d -o virtwarden -g virtwarden -m 750 "$dir/service"
+install -d -o virtwarden -g virtwarden -m 755 "$dir/service"
 mount -t tmpfs -o mode=755 tmpfs /opt
 mkdir /opt/virtwarden
 mount --bind "$checkout" /opt/virtwarden
