@@ -11,6 +11,7 @@
         "src/connection_objects.cc",
         "src/connection_state.cc",
         "src/domain.cc",
+        "src/domain_batch.cc",
         "src/domain_data.cc",
         "src/env_data.cc",
         "src/error.cc",

@@ -4,6 +4,7 @@ import { tell, Topics, type DomainEventMap, type Subscription } from './events.j
 import {
   addon,
   native,
+  type DomainState,
   type DomainStats,
   type DomainXML,
   type NativeConnection,
@@ -295,6 +296,32 @@ export class Connection implements AsyncDisposable {
   }
 
   /**
+   * A domain with its XML, its state, and the definition of one that runs, in one hop.
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainGetXMLDesc
+   */
+  getDomainXMLByName(name: string): Promise<DomainXML> {
+    return call(() => this[native].getDomainXMLByName(name));
+  }
+
+  /** The same of the domain with this UUID. @throws LibvirtError, or ClosedError after a close */
+  getDomainXMLByUUIDString(uuid: string): Promise<DomainXML> {
+    return call(() => this[native].getDomainXMLByUUIDString(uuid));
+  }
+
+  /**
+   * The states of all domains, in one call of libvirt where its driver has it.
+   * @param flags virConnectGetAllDomainStatsFlags
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virConnectGetAllDomainStats
+   */
+  getAllDomainStates(flags = 0): Promise<DomainState[]> {
+    return call(() => this[native].getAllDomainStates(flags));
+  }
+
+  /**
    * Statistics of all domains. 64-bit counters are numbers, past 2^53 bigints.
    * @param stats virDomainStatsTypes; 0: all
    * @param flags virConnectGetAllDomainStatsFlags
@@ -492,12 +519,13 @@ export class Connection implements AsyncDisposable {
    * All domains with their XML in one call, read over all quick workers; domains that vanish meanwhile are left out.
    * @param listFlags virConnectListAllDomainsFlags
    * @param xmlFlags virDomainXMLFlags
+   * @param definitions whether the definition of each that runs is wanted, too
    * @throws LibvirtError, or ClosedError after a close
    *
    * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainGetXMLDesc
    */
-  getAllDomainsXML(listFlags = 0, xmlFlags = 0): Promise<DomainXML[]> {
-    return call(() => this[native].getAllDomainsXML(listFlags, xmlFlags));
+  getAllDomainsXML(listFlags = 0, xmlFlags = 0, definitions = false): Promise<DomainXML[]> {
+    return call(() => this[native].getAllDomainsXML(listFlags, xmlFlags, definitions));
   }
 
   /**

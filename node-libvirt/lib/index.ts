@@ -7,6 +7,7 @@ export type {
   DHCPLease,
   DomainInfo,
   DomainInterface,
+  DomainState,
   DomainStats,
   DomainXML,
   InterfaceStats,

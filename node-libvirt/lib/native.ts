@@ -31,6 +31,15 @@ export interface DomainXML {
   persistent: boolean;
   autostart: boolean;
   xml: string;
+  /** The definition of one that runs, where it was asked for. */
+  inactiveXml?: string;
+}
+
+export interface DomainState {
+  uuid: string;
+  name: string;
+  state: number;
+  reason: number;
 }
 
 export interface DomainStats {
@@ -104,8 +113,11 @@ export interface NativeConnection {
   storagePoolCreateXML(xml: string, flags: number): Promise<NativeStoragePool>;
   lookupStorageVolByPath(path: string): Promise<NativeStorageVol>;
 
+  getDomainXMLByName(name: string): Promise<DomainXML>;
+  getDomainXMLByUUIDString(uuid: string): Promise<DomainXML>;
+  getAllDomainStates(flags: number): Promise<DomainState[]>;
   getAllDomainStats(stats: number, flags: number): Promise<DomainStats[]>;
-  getAllDomainsXML(listFlags: number, xmlFlags: number): Promise<DomainXML[]>;
+  getAllDomainsXML(listFlags: number, xmlFlags: number, definitions: boolean): Promise<DomainXML[]>;
   getAllNWFiltersXML(): Promise<NWFilterXML[]>;
   getAllNWFilterBindingsXML(): Promise<NWFilterBindingXML[]>;
 }

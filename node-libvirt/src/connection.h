@@ -63,7 +63,10 @@ class Connection : public Napi::ObjectWrap<Connection> {
   Napi::Value StoragePoolCreateXML(Info info);
   Napi::Value LookupStorageVolByPath(Info info);
 
-  // Many at once: batch.cc
+  // In one hop: domain_batch.cc, batch.cc
+  Napi::Value GetDomainXMLByName(Info info);
+  Napi::Value GetDomainXMLByUUIDString(Info info);
+  Napi::Value GetAllDomainStates(Info info);
   Napi::Value GetAllDomainStats(Info info);
   Napi::Value GetAllDomainsXML(Info info);
   Napi::Value GetAllNWFiltersXML(Info info);

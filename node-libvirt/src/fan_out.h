@@ -131,4 +131,17 @@ class FanOut : public std::enable_shared_from_this<FanOut<T, Row>> {
   ErrorInfo error_;  // written before done_ is counted, read after
 };
 
+// The listing itself can fail, on the worker that starts the walk.
+template <class Walk, class... Arguments>
+auto WalkOf(const std::shared_ptr<ConnectionState>& state, Arguments... arguments) {
+  return [=](const Answer& answer, size_t worker) {
+    try {
+      const Site site = state->At(worker);
+      std::make_shared<Walk>(answer, arguments...)->Start(site);
+    } catch (const Failure& failure) {
+      answer.Reject(failure.info());
+    }
+  };
+}
+
 }  // namespace lv

@@ -65,6 +65,11 @@ await t.test('all domains with their XML', async (t) => {
   t.strictSame(await of(lv.VIR_CONNECT_LIST_DOMAINS_AUTOSTART), ['many-7']);
   t.equal((await of(lv.VIR_CONNECT_LIST_DOMAINS_NO_AUTOSTART)).length, 50);
   t.strictSame(await of(lv.VIR_CONNECT_LIST_DOMAINS_TRANSIENT), []);
+  const definitions = new Map(
+    (await connection.getAllDomainsXML(0, 0, true)).map(({ name, inactiveXml }) => [name, inactiveXml]),
+  );
+  t.equal(definitions.get('many-8'), await made[8]?.getXMLDesc(lv.VIR_DOMAIN_XML_INACTIVE));
+  t.equal(definitions.get('many-7'), undefined, 'what is off is its definition');
   const transient = await connection.domainCreateXML(domainXML('transient'));
   const [row] = await connection.getAllDomainsXML(lv.VIR_CONNECT_LIST_DOMAINS_TRANSIENT);
   t.match(row, { name: 'transient', persistent: false });
@@ -79,6 +84,49 @@ await t.test('all domains with their XML', async (t) => {
   t.equal((await connection.getAllDomainsXML()).length, 1);
   t.equal((await failure(connection.getAllDomainsXML(0, 2 ** 31))).call, 'virDomainGetXMLDesc');
   t.equal(await connection.close(), 0);
+});
+
+await t.test('one domain with all that is asked of it, in one hop', async (t) => {
+  await using connection = await open();
+  const off = await connection.domainDefineXMLFlags(domainXML('one'));
+  await off.setAutostart(true);
+  const expected = {
+    ...{ name: 'one', uuid: off.uuid, id: -1, state: lv.VIR_DOMAIN_SHUTOFF },
+    ...{ persistent: true, autostart: true, xml: await off.getXMLDesc() },
+  };
+  const { reason, ...row } = await connection.getDomainXMLByName('one');
+  t.strictSame(row, expected);
+  t.type(reason, 'number');
+  t.match(await connection.getDomainXMLByUUIDString(off.uuid), expected);
+  await off.create();
+  const running = await connection.getDomainXMLByName('one');
+  t.match(running, { state: lv.VIR_DOMAIN_RUNNING, xml: await off.getXMLDesc() });
+  t.equal(running.inactiveXml, await off.getXMLDesc(lv.VIR_DOMAIN_XML_INACTIVE));
+  await off.destroy();
+  await off.undefine();
+  const transient = await connection.domainCreateXML(domainXML('transient'));
+  const { inactiveXml, persistent } = await connection.getDomainXMLByName('transient');
+  t.match({ inactiveXml, persistent }, { inactiveXml: undefined, persistent: false });
+  await transient.destroy();
+  t.match(await failure(connection.getDomainXMLByName('one')), { code: lv.VIR_ERR_NO_DOMAIN });
+  const none = connection.getDomainXMLByUUIDString(crypto.randomUUID());
+  t.match(await failure(none), { code: lv.VIR_ERR_NO_DOMAIN, call: 'virDomainLookupByUUIDString' });
+});
+
+await t.test('the states of all domains', async (t) => {
+  await using connection = await open();
+  const off = await connection.domainDefineXMLFlags(domainXML('off'));
+  const byName = async (flags = 0) =>
+    new Map((await connection.getAllDomainStates(flags)).map(({ name, state }) => [name, state]));
+  t.strictSame(
+    await byName(),
+    new Map([
+      ['test', lv.VIR_DOMAIN_RUNNING],
+      ['off', lv.VIR_DOMAIN_SHUTOFF],
+    ]),
+  );
+  t.equal((await byName(lv.VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE)).has('off'), false);
+  await off.undefine();
 });
 
 await t.test('batches that the driver cannot do reject', async (t) => {

@@ -37,6 +37,7 @@ const table: Record<Access, readonly string[]> = {
     'GET /v1/nwfilters/:name/preview',
     'GET /v1/operations',
     'GET /v1/operations/:id',
+    'GET /v1/vm-states',
     'GET /v1/vms',
     'GET /v1/vms/:vm',
     'GET /v1/vms/:vm/addresses',

@@ -2,12 +2,18 @@ import type { FilterRules } from '../filtering/wanted.js';
 import { filterNameFor } from '../filtering/composed.js';
 import type { Nic } from '../schemas/nic.js';
 import { sameMac } from './find.js';
-import type { DomainDescription, DomainInterface } from '../xml/domain.js';
+import { type DomainDescription, type DomainInterface, readDomain } from '../xml/domain.js';
 
 /** The definition of a VM beside what runs; the same twice for one that is off or has no definition. */
 export interface VmViews {
   now: DomainDescription;
   next: DomainDescription;
+}
+
+/** @param inactiveXml the definition, where it is not what runs */
+export function viewsOf({ xml, inactiveXml }: { xml: string; inactiveXml?: string }): VmViews {
+  const now = readDomain(xml);
+  return { now, next: inactiveXml === undefined ? now : readDomain(inactiveXml) };
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,12 +1,15 @@
 import fp from 'fastify-plugin';
 import type { Connection, Domain } from 'node-libvirt';
 import { DropCounter } from '../drops/counter.js';
+import { Listing } from '../http/listing.js';
+import { SharedRead } from '../libvirt/shared-read.js';
+import type { Vm, VmSummary } from '../schemas/vm.js';
 import type { ChangeJournal } from '../state/journal.js';
 import type { VmContext } from '../vms/context.js';
 import type { FilePlaces } from '../vms/files.js';
 import { settle } from '../vms/recover.js';
 import { VmLocks } from '../vms/locks.js';
-import { lookupVm } from '../vms/read.js';
+import { listStates, listVms, lookupVm } from '../vms/read.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -14,6 +17,10 @@ declare module 'fastify' {
     vmContext(caller?: Pick<VmContext, 'mayTrust'>): VmContext;
     /** The same on a connection that is not yet everyone's. */
     vmContextOn(connection: Connection): VmContext;
+    /** All VMs, of a moment after the question. @throws Problem libvirt-unavailable, LibvirtError */
+    allVms(): Promise<Listing<Vm>>;
+    /** The same in short. */
+    allVmStates(): Promise<Listing<VmSummary>>;
     /** Looks a VM up, does the work with it, and closes its handle. @throws Problem vm-not-found */
     withVm<T>(vm: string, work: (domain: Domain) => Promise<T>): Promise<T>;
     /**
@@ -50,6 +57,10 @@ export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
       ...contextOf(app.libvirt.connection),
       mayTrust,
     }));
+    const vms = new SharedRead(async () => new Listing(await listVms(app.vmContext())));
+    const states = new SharedRead(async () => new Listing(await listStates(app.vmContext())));
+    app.decorate('allVms', () => vms.ask());
+    app.decorate('allVmStates', () => states.ask());
     app.decorate('withVm', async (vm, work) => {
       await using domain = await lookupVm(app.libvirt.connection, vm);
       return await work(domain);

@@ -5,9 +5,9 @@ import { withDeadline } from '../libvirt/session.js';
 import { VmParams } from '../schemas/common.js';
 import { problemResponses } from '../schemas/problem.js';
 import { ref } from '../schemas/ref.js';
-import { Vm, VmInput, VmList, VmState } from '../schemas/vm.js';
+import { Vm, VmInput, VmList, VmState, VmSummaryList } from '../schemas/vm.js';
 import { createVm } from '../vms/create.js';
-import { listVms, looksLikeUuid, readVm } from '../vms/read.js';
+import { findVm, looksLikeUuid } from '../vms/read.js';
 
 /** How long an answer may take, ms: what only reads, and what changes a VM. */
 export const deadlines = { read: 15_000, change: 120_000 };
@@ -34,6 +34,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get(
     '/vms',
     {
+      config: { etag: true },
       schema: {
         operationId: 'listVms',
         tags: ['vms'],
@@ -42,15 +43,48 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
         response: { 200: ref(VmList), ...problemResponses(400, 500, 502, 503, 504) },
       },
     },
-    async ({ query: { state, name, limit = 100, cursor } }) => {
+    async ({ query }, reply) => {
+      const { state, name, limit = 100, cursor } = query;
       const after = cursor === undefined ? '' : fromCursor(cursor);
-      const all = await withDeadline(deadlines.read, 'Listing the VMs', listVms(app.vmContext()));
-      const matching = all.filter(
-        (vm) => vm.uuid > after && (!state || vm.state === state) && (name === undefined || vm.name === name),
+      const listing = await withDeadline(deadlines.read, 'Listing the VMs', app.allVms());
+      const question = JSON.stringify([state, name, limit, after]);
+      const { body, etag } = listing.answer(question, (all) => {
+        const matching = all.filter(
+          (vm) =>
+            vm.uuid > after && (!state || vm.state === state) && (name === undefined || vm.name === name),
+        );
+        const items = matching.slice(0, limit);
+        const last = items.at(-1);
+        const page = { items, ...(last && matching.length > limit && { nextCursor: toCursor(last.uuid) }) };
+        return String(reply.serializeInput({ ...page }, '200', 'application/json'));
+      });
+      return reply
+        .header('etag', etag)
+        .type('application/json; charset=utf-8')
+        .send(body as never);
+    },
+  );
+
+  app.get(
+    '/vm-states',
+    {
+      config: { etag: true },
+      schema: {
+        operationId: 'listVmStates',
+        tags: ['vms'],
+        summary: 'All VMs of the host in short, in order of their UUIDs: for who asks often',
+        response: { 200: ref(VmSummaryList), ...problemResponses(500, 502, 503, 504) },
+      },
+    },
+    async (_request, reply) => {
+      const listing = await withDeadline(deadlines.read, 'Listing the VMs', app.allVmStates());
+      const { body, etag } = listing.answer('', (items) =>
+        String(reply.serializeInput({ items }, '200', 'application/json')),
       );
-      const items = matching.slice(0, limit);
-      const last = items.at(-1);
-      return { items, ...(last && matching.length > limit && { nextCursor: toCursor(last.uuid) }) };
+      return reply
+        .header('etag', etag)
+        .type('application/json; charset=utf-8')
+        .send(body as never);
     },
   );
 
@@ -95,12 +129,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
         response: { 200: ref(Vm), ...problemResponses(400, 404, 500, 502, 503, 504) },
       },
     },
-    ({ params }) =>
-      withDeadline(
-        deadlines.read,
-        'Reading the VM',
-        app.withVm(params.vm, (domain) => readVm(app.vmContext(), domain)),
-      ),
+    ({ params }) => withDeadline(deadlines.read, 'Reading the VM', findVm(app.vmContext(), params.vm)),
   );
   done();
 };

@@ -9,7 +9,7 @@ import { hostSchemas } from './host.js';
 import { Operation, OperationList } from './operation.js';
 import { tokenSchemas } from './token.js';
 import { auditSchemas } from './audit.js';
-import { BootInput, Vm, VmInput, VmList, VmPatch } from './vm.js';
+import { BootInput, Vm, VmInput, VmList, VmPatch, VmSummary, VmSummaryList } from './vm.js';
 
 /** The schemas that routes refer to by their $id, OpenAPI's components; the routes of filters have more of their own. */
 export const sharedSchemas = [
@@ -36,6 +36,8 @@ export const sharedSchemas = [
   AddressList,
   Vm,
   VmList,
+  VmSummary,
+  VmSummaryList,
   Operation,
   OperationList,
   ...enforcementSchemas,

@@ -137,3 +137,11 @@ export const VmList = Type.Object(
   { items: Type.Array(ref(Vm)), nextCursor: Type.Optional(Type.String()) },
   { $id: 'VmList' },
 );
+
+/** As much of a VM as who watches many of them wants often. */
+export const VmSummary = Type.Object(
+  { uuid: Type.String(), name: Type.String(), state: VmState },
+  { $id: 'VmSummary' },
+);
+export type VmSummary = Static<typeof VmSummary>;
+export const VmSummaryList = Type.Object({ items: Type.Array(ref(VmSummary)) }, { $id: 'VmSummaryList' });

@@ -1,8 +1,7 @@
 import {
   type Connection,
   type Domain,
-  VIR_CONNECT_LIST_DOMAINS_ACTIVE,
-  VIR_CONNECT_LIST_DOMAINS_PERSISTENT,
+  type DomainXML,
   VIR_DOMAIN_BLOCKED,
   VIR_DOMAIN_CRASHED,
   VIR_DOMAIN_PAUSED,
@@ -10,15 +9,14 @@ import {
   VIR_DOMAIN_RUNNING,
   VIR_DOMAIN_SHUTDOWN,
   VIR_DOMAIN_SHUTOFF,
-  VIR_DOMAIN_XML_INACTIVE,
   VIR_ERR_NO_DOMAIN,
 } from 'node-libvirt';
 import { isNotFound, Problem } from '../errors.js';
 import type { FilterRules } from '../filtering/wanted.js';
-import { readRules } from '../nics/rules.js';
-import { nicsOf, nicView } from '../nics/view.js';
-import type { Vm, VmState } from '../schemas/vm.js';
-import { type DomainDescription, readDomain } from '../xml/domain.js';
+import { readRulesFor } from '../nics/rules.js';
+import { nicsOf, nicView, viewsOf, type VmViews } from '../nics/view.js';
+import type { Vm, VmState, VmSummary } from '../schemas/vm.js';
+import type { DomainDescription } from '../xml/domain.js';
 import type { VmContext } from './context.js';
 import { seedsOf } from './seed-path.js';
 
@@ -39,14 +37,7 @@ const uuidPattern = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Whether a name would be taken for a UUID. */
 export const looksLikeUuid = (name: string): boolean => uuidPattern.test(name);
 
-interface DomainFacts {
-  xml: string;
-  state: number;
-  persistent: boolean;
-  autostart: boolean;
-  /** The definition, where it is not what runs. */
-  inactiveXml?: string;
-}
+type DomainFacts = Pick<DomainXML, 'state' | 'persistent' | 'autostart'>;
 
 /** All but what is shown in another form. */
 function descriptionOf(vm: DomainDescription): Omit<DomainDescription, 'interfaces' | 'record'> {
@@ -56,9 +47,8 @@ function descriptionOf(vm: DomainDescription): Omit<DomainDescription, 'interfac
   return description as Omit<DomainDescription, 'interfaces' | 'record'>;
 }
 
-function toVm({ xml, inactiveXml, state, persistent, autostart }: DomainFacts, rules: FilterRules): Vm {
-  const now = readDomain(xml);
-  const views = { now, next: inactiveXml === undefined ? now : readDomain(inactiveXml) };
+function toVm({ state, persistent, autostart }: DomainFacts, views: VmViews, rules: FilterRules): Vm {
+  const { now } = views;
   const { record } = now;
   return {
     ...descriptionOf(now),
@@ -72,56 +62,64 @@ function toVm({ xml, inactiveXml, state, persistent, autostart }: DomainFacts, r
   };
 }
 
+/** Waits for a lookup. @throws Problem vm-not-found */
+async function found<T>(vm: string, lookup: Promise<T>): Promise<T> {
+  try {
+    return await lookup;
+  } catch (error) {
+    if (!isNotFound(error, VIR_ERR_NO_DOMAIN)) throw error;
+    const which = looksLikeUuid(vm) ? 'with the UUID' : 'named';
+    throw new Problem('vm-not-found', `There is no VM ${which} ${vm}.`, { cause: error });
+  }
+}
+
 /**
  * Looks a VM up by its UUID, or by its name. The caller closes it.
  * @throws Problem vm-not-found
  */
 export async function lookupVm(connection: Connection, vm: string): Promise<Domain> {
-  try {
-    return looksLikeUuid(vm)
-      ? await connection.lookupDomainByUUIDString(vm)
-      : await connection.lookupDomainByName(vm);
-  } catch (error) {
-    if (!isNotFound(error, VIR_ERR_NO_DOMAIN)) throw error;
-    throw new Problem(
-      'vm-not-found',
-      `There is no VM ${looksLikeUuid(vm) ? 'with the UUID' : 'named'} ${vm}.`,
-      {
-        cause: error,
-      },
-    );
-  }
+  const looked = looksLikeUuid(vm)
+    ? connection.lookupDomainByUUIDString(vm)
+    : connection.lookupDomainByName(vm);
+  return found(vm, looked);
+}
+
+async function viewOf(context: VmContext, domain: DomainXML): Promise<Vm> {
+  const views = viewsOf(domain);
+  return toVm(domain, views, await readRulesFor(context, [views]));
 }
 
 /** Reads one VM as it is now. @throws LibvirtError */
-export async function readVm(context: VmContext, domain: Domain): Promise<Vm> {
-  const [xml, { state }, persistent, autostart, active, rules] = await Promise.all([
-    domain.getXMLDesc(),
-    domain.getState(),
-    domain.isPersistent(),
-    domain.getAutostart(),
-    domain.isActive(),
-    readRules(context),
-  ]);
-  const facts = { xml, state, persistent, autostart };
-  if (!active || !persistent) return toVm(facts, rules);
-  return toVm({ ...facts, inactiveXml: await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE) }, rules);
+export async function readVm(context: VmContext, { uuid }: Domain): Promise<Vm> {
+  return viewOf(context, await context.connection.getDomainXMLByUUIDString(uuid));
+}
+
+/** The same by its UUID or name, in one hop. @throws Problem vm-not-found, LibvirtError */
+export async function findVm(context: VmContext, vm: string): Promise<Vm> {
+  const { connection } = context;
+  const read = looksLikeUuid(vm)
+    ? connection.getDomainXMLByUUIDString(vm)
+    : connection.getDomainXMLByName(vm);
+  return viewOf(context, await found(vm, read));
+}
+
+/** What VMs there are and what they do, in order of their UUIDs. @throws LibvirtError */
+export async function listStates({ connection }: Pick<VmContext, 'connection'>): Promise<VmSummary[]> {
+  const domains = await connection.getAllDomainStates();
+  return domains
+    .map(({ uuid, name, state }) => ({ uuid, name, state: stateName(state) }))
+    .sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
 }
 
 /** Reads all VMs as they are now, in order of their UUIDs. @throws LibvirtError */
-export async function listVms(context: VmContext): Promise<Vm[]> {
-  const { connection } = context;
-  const runningAndDefined = VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_PERSISTENT;
-  const [domains, definitions, rules] = await Promise.all([
-    connection.getAllDomainsXML(),
-    connection.getAllDomainsXML(runningAndDefined, VIR_DOMAIN_XML_INACTIVE),
-    readRules(context),
-  ]);
-  const inactive = new Map(definitions.map(({ uuid, xml }) => [uuid, xml]));
-  return domains
-    .map((domain) => {
-      const inactiveXml = inactive.get(domain.uuid);
-      return toVm({ ...domain, ...(inactiveXml !== undefined && { inactiveXml }) }, rules);
-    })
-    .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1));
+export async function listVms(context: Pick<VmContext, 'connection' | 'policy'>): Promise<Vm[]> {
+  const domains = await context.connection.getAllDomainsXML(0, 0, true);
+  const all = domains
+    .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1))
+    .map((domain) => ({ domain, views: viewsOf(domain) }));
+  const rules = await readRulesFor(
+    context,
+    all.map(({ views }) => views),
+  );
+  return all.map(({ domain, views }) => toVm(domain, views, rules));
 }

@@ -174,3 +174,38 @@ await t.test('where libvirt has no network filters nothing is ready and no VM ru
   t.equal((await get('/v1/vms/new')).statusCode, 404);
   await undefine();
 });
+
+await t.test('all VMs in short', async (t) => {
+  const undefineAll = await define('one', 'two');
+  const { items } = (await get('/v1/vm-states')).json<List>();
+  t.strictSame(items, [
+    { uuid, name: 'test', state: 'running' },
+    { uuid: '70000000-0000-4000-8000-000000000000', name: 'one', state: 'shutoff' },
+    { uuid: '70000000-0000-4000-8000-000000000001', name: 'two', state: 'shutoff' },
+  ]);
+  await undefineAll();
+});
+
+await t.test('who has a list already need not have it again', async (t) => {
+  const domain = await app.libvirt.connection.lookupDomainByName('test');
+  for (const url of ['/v1/vms', '/v1/vms?state=running', '/v1/vm-states']) {
+    const { etag } = (await get(url)).headers;
+    t.type(etag, 'string');
+    const again = () => ask(app, { url, headers: { 'if-none-match': String(etag) } });
+    t.match(await again(), { statusCode: 304, body: '' }, url);
+    await domain.suspend();
+    t.equal((await again()).statusCode, 200, 'it has changed');
+    await domain.resume();
+  }
+  await domain.close();
+});
+
+await t.test('many who ask at once share a read, and each is told what was so when it asked', async (t) => {
+  const all = await Promise.all(Array.from({ length: 50 }, () => get('/v1/vms?limit=1')));
+  t.equal(new Set(all.map(({ body }) => body)).size, 1);
+  const early = get('/v1/vms');
+  const undefineAll = await define('late');
+  t.ok((await names('')).includes('late'), 'though a read from before is under way');
+  await early;
+  await undefineAll();
+});
