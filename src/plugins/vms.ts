@@ -1,15 +1,18 @@
 import fp from 'fastify-plugin';
 import type { Connection, Domain } from 'node-libvirt';
+import { touchFilters } from '../filtering/composed.js';
 import { DropCounter } from '../drops/counter.js';
 import { Listing } from '../http/listing.js';
+import { LibvirtFiles } from '../libvirt/files.js';
 import { SharedRead } from '../libvirt/shared-read.js';
-import type { Vm, VmSummary } from '../schemas/vm.js';
+import type { VmSummary } from '../schemas/vm.js';
 import type { ChangeJournal } from '../state/journal.js';
 import type { VmContext } from '../vms/context.js';
 import type { FilePlaces } from '../vms/files.js';
 import { settle } from '../vms/recover.js';
 import { VmLocks } from '../vms/locks.js';
-import { listStates, listVms, lookupVm } from '../vms/read.js';
+import { listStates, lookupVm } from '../vms/read.js';
+import { UnchangedVms, type VmListing } from '../vms/unchanged.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,7 +21,7 @@ declare module 'fastify' {
     /** The same on a connection that is not yet everyone's. */
     vmContextOn(connection: Connection): VmContext;
     /** All VMs, of a moment after the question. @throws Problem libvirt-unavailable, LibvirtError */
-    allVms(): Promise<Listing<Vm>>;
+    allVms(): Promise<VmListing>;
     /** The same in short. */
     allVmStates(): Promise<Listing<VmSummary>>;
     /** Looks a VM up, does the work with it, and closes its handle. @throws Problem vm-not-found */
@@ -57,10 +60,20 @@ export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
       ...contextOf(app.libvirt.connection),
       mayTrust,
     }));
-    const vms = new SharedRead(async () => new Listing(await listVms(app.vmContext())));
+    const files = new LibvirtFiles();
+    const unchanged = new UnchangedVms(files);
+    const vms = new SharedRead(async () => unchanged.read(app.vmContext()));
     const states = new SharedRead(async () => new Listing(await listStates(app.vmContext())));
     app.decorate('allVms', () => vms.ask());
     app.decorate('allVmStates', () => states.ask());
+    app.libvirt.on('connected', () => {
+      const context = app.vmContext();
+      files
+        .prove(context.connection, () => touchFilters(context))
+        .catch((error: unknown) => {
+          app.log.info({ err: error }, 'libvirt is read anew for each list: its files tell nothing');
+        });
+    });
     app.decorate('withVm', async (vm, work) => {
       await using domain = await lookupVm(app.libvirt.connection, vm);
       return await work(domain);

@@ -46,7 +46,9 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
     async ({ query }, reply) => {
       const { state, name, limit = 100, cursor } = query;
       const after = cursor === undefined ? '' : fromCursor(cursor);
-      const listing = await withDeadline(deadlines.read, 'Listing the VMs', app.allVms());
+      const { listing, unchanged } = await withDeadline(deadlines.read, 'Listing the VMs', app.allVms());
+      // RFC 9211: whether all of it was read for this answer, or libvirt has shown that nothing has changed since it was
+      reply.header('cache-status', `virtwarden; ${unchanged ? 'hit' : 'fwd=miss'}`);
       const question = JSON.stringify([state, name, limit, after]);
       const { body, etag } = listing.answer(question, (all) => {
         const matching = all.filter(

@@ -56,11 +56,13 @@ export class PolicyStore extends EventEmitter<PolicyEvents> {
   readonly #changes = new Mutex();
   readonly #path: string | undefined;
   #set: ConfigPatch;
+  #current: Policy;
 
   private constructor(path: string | undefined, set: ConfigPatch) {
     super();
     this.#path = path;
     this.#set = set;
+    this.#current = { ...defaultPolicy(), ...set };
   }
 
   /**
@@ -77,9 +79,9 @@ export class PolicyStore extends EventEmitter<PolicyEvents> {
     return new PolicyStore(undefined, set);
   }
 
-  /** The policy of this moment. It is not changed in place: who keeps it sees no change. */
+  /** The policy of this moment. It is not changed in place: who keeps it sees no change, and while nothing changes it is the same. */
   get current(): Policy {
-    return { ...defaultPolicy(), ...this.#set };
+    return this.#current;
   }
 
   /**
@@ -95,6 +97,7 @@ export class PolicyStore extends EventEmitter<PolicyEvents> {
       if (this.#path !== undefined)
         await writeFileAtomic(this.#path, `${JSON.stringify(set, null, 2)}\n`, 0o600);
       this.#set = set;
+      this.#current = { ...defaultPolicy(), ...set };
       const keys = differing(before, this.current);
       if (keys.length > 0) this.emit('changed', this.current, keys);
       return this.current;

@@ -1,0 +1,82 @@
+import { type BigIntStats, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connection } from 'node-libvirt';
+
+/** Where libvirt's daemons of this host keep the definitions, and the state of what runs; some come with the first of a kind. */
+const filters = '/etc/libvirt/nwfilter';
+const etc = [filters, '/etc/libvirt/qemu', '/etc/libvirt/qemu/autostart', '/etc/libvirt/qemu/networks'];
+const running = '/run/libvirt/qemu';
+const run = [running, '/run/libvirt/network', '/run/libvirt/nwfilter-binding'];
+/** Where clients connect: to the one daemon, or to QEMU's. */
+const sockets = ['/run/libvirt/libvirt-sock', '/run/libvirt/virtqemud-sock'];
+
+/**
+ * How long ago a directory must have been changed for its time to be of that change alone, ms. The kernel's clock for files
+ * moves by up to 10 ms at a time; a time in whole seconds is of a file system that has no better.
+ */
+const settled = { fine: 50, coarse: 2100 };
+
+function stat(path: string): BigIntStats | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+const markOf = (found: BigIntStats | undefined): string =>
+  found ? `${found.dev}:${found.ino}:${found.mtimeNs}:${found.ctimeNs}` : '';
+
+function isSettled({ mtimeNs }: BigIntStats, now: number): boolean {
+  const wait = mtimeNs % 1_000_000_000n === 0n ? settled.coarse : settled.fine;
+  return now - Number(mtimeNs / 1_000_000n) > wait;
+}
+
+/** @returns undefined where a change might not show: it is too fresh, or what is mounted there is not the daemon's */
+function settledMark(path: string, device: bigint, now: number): string | undefined {
+  const found = stat(path);
+  if (!found) return path === running ? undefined : '';
+  return found.dev === device && isSettled(found, now) ? markOf(found) : undefined;
+}
+
+/**
+ * libvirt's own files as a proof that nothing has changed. A daemon writes each of them beside the old one and renames it
+ * before it answers whoever has asked for the change, and that changes the directory's time. Not so where libvirt is
+ * elsewhere, or its directories are not seen: then there is no proof, and everything is read.
+ */
+export class LibvirtFiles {
+  /** The file systems that hold them, by the connections whose daemon was seen to keep them there. */
+  readonly #proven = new WeakMap<Connection, { etc: bigint; run: bigint }>();
+
+  /**
+   * Finds out whether a connection's daemon keeps its files here, by a change that must show.
+   * @param change has the daemon write into the directory of filters, and leaves everything as it was
+   * @throws LibvirtError, and what the change throws
+   */
+  async prove(connection: Connection, change: () => Promise<void>): Promise<void> {
+    if ((await connection.getURI()) !== 'qemu:///system') return;
+    const socket = sockets.map(stat).find((one) => one !== undefined);
+    if (!socket) return;
+    for (let found = stat(filters); found && !isSettled(found, Date.now()); found = stat(filters))
+      await delay(settled.fine);
+    const before = stat(filters);
+    await change();
+    if (before && markOf(stat(filters)) !== markOf(before))
+      this.#proven.set(connection, { etc: before.dev, run: socket.dev });
+  }
+
+  /**
+   * What stands for all that libvirt has now. While it is the same, nothing has changed.
+   * @returns undefined when there is no proof, or when what changes now might not show
+   */
+  mark(connection: Connection): string | undefined {
+    const devices = this.#proven.get(connection);
+    if (!devices) return undefined;
+    const now = Date.now(); // before they are looked at: what changes then is not settled
+    try {
+      const marks = [
+        ...etc.map((path) => settledMark(path, devices.etc, now)),
+        ...run.map((path) => settledMark(path, devices.run, now)),
+      ];
+      return marks.includes(undefined) ? undefined : marks.join(' ');
+    } catch {
+      return undefined; // somebody has closed a directory to this user
+    }
+  }
+}
