@@ -181,3 +181,25 @@ await t.test(`${changes} changes by another client, each in the next answer`, as
   await Promise.all(asking);
   t.strictSame(stale, []);
 });
+
+await t.test('what the service decides by itself is in the next answer, too', async (t) => {
+  const origin = async () => (await listed('off'))?.nics[0]?.filterOrigin;
+  t.equal(await origin(), 'default');
+  for (const [EnableMACAntiSpoofingFilterRules, expected] of [
+    [false, 'none'],
+    [true, 'default'],
+  ] as const) {
+    await answeredAgain();
+    await service.request('PATCH', '/v1/config', { EnableMACAntiSpoofingFilterRules });
+    t.equal(await origin(), expected);
+  }
+});
+
+await t.test('without a libvirt that answers nothing is answered again', async (t) => {
+  await answeredAgain();
+  await host.libvirtd.kill('SIGSTOP');
+  const answer = await service.request('GET', '/v1/vms');
+  t.notMatch(answer.headers['cache-status'], /hit/);
+  t.match(answer, { status: 503 });
+  await host.libvirtd.kill('SIGCONT');
+});
