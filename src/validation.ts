@@ -1,4 +1,5 @@
 import AjvCompiler, { type BuildCompilerFromPool } from '@fastify/ajv-compiler';
+import { buildSerializer } from './serialization.js';
 
 /** Refuses what is not known and reports every wrong field, not only the first. */
 const strict = { allErrors: true, removeAdditional: false, coerceTypes: false, useDefaults: true } as const;
@@ -25,6 +26,7 @@ const inSmallLetters = (schema: Schema): Schema => ({
  */
 export const schemaController = {
   compilersFactory: {
+    buildSerializer,
     buildValidator: (schemas: Parameters<BuildCompilerFromPool>[0]) => {
       const factory = AjvCompiler();
       const body = factory(schemas, { customOptions: strict });
