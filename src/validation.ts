@@ -1,8 +1,11 @@
 import AjvCompiler, { type BuildCompilerFromPool } from '@fastify/ajv-compiler';
 import { buildSerializer } from './serialization.js';
 
-/** Refuses what is not known and reports every wrong field, not only the first. */
-const strict = { allErrors: true, removeAdditional: false, coerceTypes: false, useDefaults: true } as const;
+/**
+ * Refuses what is not known and reports every wrong field, not only the first. The schemas are the service's own: that they are
+ * valid is a matter of its tests, which lint the document made of them, and not of each start.
+ */
+const strict = { allErrors: true, removeAdditional: false, coerceTypes: false, useDefaults: true, validateSchema: false } as const;
 
 /** Bodies of many variants, of which a schema can only say that none fits: their readers check them, to the same end. */
 const checkedByReader: ReadonlySet<unknown> = new Set(['NwfilterInput#']);
@@ -32,7 +35,8 @@ export const schemaController = {
       const body = factory(schemas, { customOptions: strict });
       // "Infinity" becomes a number, to which Ajv would otherwise apply no limit
       const reading = { ...strict, coerceTypes: true, strictNumbers: false };
-      const strings = factory(schemas, { customOptions: reading });
+      // a parameter is described where it stands: none refers to a shared schema
+      const strings = factory({}, { customOptions: reading });
       const choose = (route: { httpPart: string; contentType?: string; schema?: Schema }) => {
         if (route.httpPart === 'headers')
           return strings({ ...route, schema: inSmallLetters(route.schema ?? {}) });
