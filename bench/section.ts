@@ -4,7 +4,7 @@ import type { Row } from './rows.js';
 /** What a part of the bench is given. */
 export interface Bench {
   plan: Plan;
-  record(rows: readonly Row[]): void;
+  record: (rows: readonly Row[]) => void;
 }
 
 /** A part of the bench, with hosts of its own. */

@@ -36,8 +36,7 @@ const patienceMs = 30_000;
  * @throws Error when it ends, or does not do so in half a minute
  */
 export async function answers(server: Inside, ask: () => Promise<{ status: number }>): Promise<void> {
-  let over = false;
-  void server.ended.then(() => (over = true));
+  const ended = server.ended.then(() => true);
   const until = performance.now() + patienceMs;
   for (;;) {
     const status = await ask().then(
@@ -45,7 +44,7 @@ export async function answers(server: Inside, ask: () => Promise<{ status: numbe
       (error: unknown) => String(error), // it does not listen yet
     );
     if (status === 200) return;
+    const over = await Promise.race([ended, setTimeout(2, false)]);
     if (over || performance.now() > until) throw new Error(`a server did not get ready: ${status}`);
-    await setTimeout(2);
   }
 }
