@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { readOptions } from './options.js';
-import { goalTable, rowTable } from './report.js';
+import { goalTable, rowTable, writeResults } from './report.js';
 import { runBench } from './run.js';
 import { sections } from './sections.js';
 
@@ -19,7 +18,7 @@ const results = await runBench(options, (rows) => {
 });
 console.log(`\n${rowTable(results.rows)}\n\n${goalTable(results.goals)}\n\n${seconds()} s`);
 if (options.out !== undefined) {
-  await writeFile(options.out, `${JSON.stringify(results, null, 2)}\n`);
+  await writeResults(options.out, results);
   console.log(`written to ${options.out}`);
 }
 process.exit(0);

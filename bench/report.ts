@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import type { Goal } from './goals.js';
 import type { Row } from './rows.js';
+import type { Results } from './run.js';
 
 /** A number with as many digits as say something. */
 export const short = (value: number): string =>
@@ -50,3 +52,6 @@ export const goalTable = (goals: readonly Goal[]): string =>
       outcome(goal),
     ]),
   ]);
+
+export const writeResults = (file: string, results: Results): Promise<void> =>
+  writeFile(file, `${JSON.stringify(results, null, 2)}\n`);

@@ -30,6 +30,8 @@ export async function stop({ processes }: Peer): Promise<void> {
 }
 
 const patienceMs = 30_000;
+/** Between two questions whether it is ready: to answer them all the time takes long itself. */
+const pauseMs = 10;
 
 /**
  * Waits until a server answers with 200.
@@ -44,7 +46,7 @@ export async function answers(server: Inside, ask: () => Promise<{ status: numbe
       (error: unknown) => String(error), // it does not listen yet
     );
     if (status === 200) return;
-    const over = await Promise.race([ended, setTimeout(2, false)]);
+    const over = await Promise.race([ended, setTimeout(pauseMs, false)]);
     if (over || performance.now() > until) throw new Error(`a server did not get ready: ${status}`);
   }
 }

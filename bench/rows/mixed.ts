@@ -4,7 +4,7 @@ import { request } from '../peers/peer.js';
 import type { Bench } from '../section.js';
 import { send } from '../send.js';
 import { filterJson } from '../filter.js';
-import { firstVm, listPath, Stage } from '../stage.js';
+import { firstVm, listPath, type Stage } from '../stage.js';
 import { filterChanges } from './single.js';
 
 export const growthRow = 'memory at the end of all mixed requests, against that after a fifth of them';
@@ -40,8 +40,7 @@ const changes = [
 ];
 
 /** Very many requests of all kinds, and what memory the service has on the way. */
-export async function mixed({ plan, record }: Bench): Promise<void> {
-  await using stage = await Stage.start(plan.sizes.small, ['service']);
+export async function mixed({ plan, record }: Bench, stage: Stage): Promise<void> {
   const peer = stage.peer('service');
   await request(peer, 'POST', '/v1/nwfilters', filterJson(filter)[1]);
   const inFifth = plan.mixed / fifths;
