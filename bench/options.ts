@@ -21,17 +21,21 @@ export function readOptions(args: string[]): Options | undefined {
       options: {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true, default: [] },
+        nics: { type: 'string' },
         out: { type: 'string' },
       },
     });
-    if (!values.only.every(isSection)) return undefined;
+    if (!values.only.every(isSection) || !/^\d{1,4}$/.test(values.nics ?? '1')) return undefined;
     const usual = values.quick
       ? join(tmpdir(), 'virtwarden-bench.json')
       : values.only.length > 0
         ? undefined
         : join(import.meta.dirname, 'results.json');
     const out = values.out ?? usual;
-    return { plan: values.quick ? quick : whole, only: values.only, ...(out !== undefined && { out }) };
+    const chosen = values.quick ? quick : whole;
+    const plan =
+      values.nics === undefined ? chosen : { ...chosen, nics: [...chosen.nics, Number(values.nics)] };
+    return { plan, only: values.only, ...(out !== undefined && { out }) };
   } catch {
     return undefined;
   }

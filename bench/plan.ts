@@ -12,6 +12,8 @@ export interface Plan {
   starts: number;
   /** Running NICs for the verdicts. */
   nics: readonly number[];
+  /** How many of them the goal is about; for more, the cost of a NIC may not grow. */
+  goalNics: number;
   verdicts: number;
   /** Reads at rest, and as many while a filter is redefined. */
   reads: number;
@@ -29,6 +31,7 @@ export const whole: Plan = {
   manyRoundMs: 4000,
   starts: 5,
   nics: [1, 10, 100],
+  goalNics: 100,
   verdicts: 50,
   reads: 400,
   restarts: 7,
@@ -44,6 +47,7 @@ export const quick: Plan = {
   manyRoundMs: 10,
   starts: 1,
   nics: [1, 2],
+  goalNics: 2,
   verdicts: 3,
   reads: 20,
   restarts: 1,

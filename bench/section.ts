@@ -4,7 +4,8 @@ import type { Row } from './rows.js';
 /** What a part of the bench is given. */
 export interface Bench {
   plan: Plan;
-  record: (rows: readonly Row[]) => void;
+  /** Takes rows, or a measurement that goes on: when that fails, the others are made all the same. */
+  record: (rows: readonly Row[] | Promise<readonly Row[]>) => Promise<void>;
 }
 
 /** A part of the bench, with hosts of its own. */

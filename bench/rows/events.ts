@@ -30,7 +30,7 @@ async function atReaders({ plan, record }: Bench, stage: Stage, count: number): 
   const told = perSecond();
   for (const reader of readers) reader[Symbol.dispose]();
   const unit = 'per second';
-  record([
+  await record([
     { row: eventRow(count), who: peer.name, value: told, unit },
     { row: eventRow(count), who: 'raw define', value: defined, unit },
   ]);

@@ -56,8 +56,8 @@ function lister(peer: Peer, { size, clients, place }: ListRow, roundMs: number):
 /** One client: everybody. */
 async function alone({ plan, record }: Bench, stage: Stage, place: Place): Promise<void> {
   const row = { size: stage.size, clients: 1, place };
-  record(
-    await compare(listRow(row), plan.rounds, [
+  await record(
+    compare(listRow(row), plan.rounds, [
       ...['walk', 'full', 'full4'].map((mode) => raw(stage, mode, place, plan.roundMs)),
       ...stage.peers.map((peer) => lister(peer, row, plan.roundMs)),
     ]),
@@ -71,7 +71,7 @@ async function crowd({ plan, record }: Bench, stage: Stage, place: Place, live: 
     stage.size > plan.sizes.middle || live ? ['service', 'fastapi'] : ['service', 'fastapi', 'dbus'];
   const contestants = peers.map((name) => lister(stage.peer(name as 'service'), row, plan.manyRoundMs));
   const measured = (): ReturnType<typeof compare> => compare(listRow(row), plan.manyRounds, contestants);
-  record(live ? await stage.whileChanging(measured) : await measured());
+  await record(live ? stage.whileChanging(measured) : measured());
 }
 
 /** Name, UUID and state alone. */
@@ -86,7 +86,7 @@ async function short({ plan, record }: Bench, stage: Stage): Promise<void> {
     { ...raw(stage, 'state', 'free', plan.roundMs), requests },
     { who: peer.name, requests, measure },
   ];
-  record(await compare(stateRow(stage.size), plan.rounds, contestants));
+  await record(compare(stateRow(stage.size), plan.rounds, contestants));
 }
 
 /** A client that has the list already. */
@@ -99,7 +99,7 @@ async function unchanged({ plan, record }: Bench, stage: Stage): Promise<void> {
   const requests = requestsIn(plan.manyRoundMs, 0.01 * stage.size, { least: many, most: 10_000 });
   const measure = (count: number): ReturnType<typeof load> =>
     load(peer, { ...options, requests: Math.max(count, many) });
-  record(await compare(unchangedRow(stage.size), plan.manyRounds, [{ who: peer.name, requests, measure }]));
+  await record(compare(unchangedRow(stage.size), plan.manyRounds, [{ who: peer.name, requests, measure }]));
 }
 
 async function atSize(bench: Bench, size: number): Promise<void> {

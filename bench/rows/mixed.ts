@@ -50,8 +50,8 @@ export async function mixed({ plan, record }: Bench, stage: Stage): Promise<void
     await send(peer, changes, inFifth * 0.1);
     const value = await memoryNow(peer);
     memories.push(value);
-    record([{ row: `${memoryRow}, ${fifth * inFifth} so far`, who: peer.name, value, unit: 'MB' }]);
+    await record([{ row: `${memoryRow}, ${fifth * inFifth} so far`, who: peer.name, value, unit: 'MB' }]);
   }
   const [first = NaN] = memories;
-  record([{ row: growthRow, who: peer.name, value: (memories.at(-1) ?? NaN) / first, unit: '×' }]);
+  await record([{ row: growthRow, who: peer.name, value: (memories.at(-1) ?? NaN) / first, unit: '×' }]);
 }

@@ -14,6 +14,6 @@ export async function peak({ plan, record }: Bench, peers: readonly Peer[]): Pro
   const requests = requestsIn(10 * plan.roundMs, 0.25 * size, { least: clients, most: 200 });
   for (const peer of peers) {
     await load(peer, { paths: [listPath], requests, clients });
-    record([{ row: peakRow(size), who: peer.name, value: await peakMemory(peer), unit: 'MB' }]);
+    await record([{ row: peakRow(size), who: peer.name, value: await peakMemory(peer), unit: 'MB' }]);
   }
 }

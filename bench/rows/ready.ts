@@ -20,6 +20,6 @@ export async function ready({ plan, record }: Bench, { host, size }: Stage, runn
     peer = await startService(host);
     times.push(performance.now() - began);
   }
-  record([latency(readyRow(size), peer.name, [sampleOf(times)])]);
+  await record([latency(readyRow(size), peer.name, [sampleOf(times)])]);
   return peer;
 }

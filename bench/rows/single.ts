@@ -27,7 +27,7 @@ async function oneVm({ plan, record }: Bench, stage: Stage): Promise<void> {
     requests,
     measure: async (count) => sampleOfLines(await stage.raw('raw', ['vm', String(count), firstVm.uuid])),
   };
-  record(await compare(vmRow, plan.rounds, [raw, ...stage.peers.map(ofPeer)]));
+  await record(compare(vmRow, plan.rounds, [raw, ...stage.peers.map(ofPeer)]));
 }
 
 /** A client that has the VM already. */
@@ -38,7 +38,7 @@ async function knownVm({ plan, record }: Bench, stage: Stage): Promise<void> {
   const requests = requestsIn(plan.roundMs, 1, { least: 2, most });
   const measure = (count: number): ReturnType<typeof load> =>
     load(peer, { paths: [path], requests: count, headers, status: 304 });
-  record(await compare(knownVmRow, plan.rounds, [{ who: peer.name, requests, measure }]));
+  await record(compare(knownVmRow, plan.rounds, [{ who: peer.name, requests, measure }]));
 }
 
 /** Changes the filter `name`, from one form into the other and back. */
@@ -78,7 +78,7 @@ async function filters({ plan, record }: Bench, stage: Stage): Promise<void> {
   };
   await request(service, 'POST', '/v1/nwfilters', filterJson(name(service))[1]);
   const peers = [ofPeer(service, filterChanges(name(service))), ofPeer(fastapi, xmlChanges)];
-  record(await compare(filterRow, plan.rounds, [raw, ...peers]));
+  await record(compare(filterRow, plan.rounds, [raw, ...peers]));
 }
 
 /** One VM and one filter, on a host of middle size. */

@@ -69,7 +69,7 @@ export async function starts({ plan, record }: Bench): Promise<void> {
   for (let round = 0; round < plan.rounds; round++) {
     for (const { times, samples } of all) samples.push(apart(await times()));
   }
-  record(
+  await record(
     all.map(({ who, samples }) =>
       latency(
         startRow,
@@ -78,7 +78,7 @@ export async function starts({ plan, record }: Bench): Promise<void> {
       ),
     ),
   );
-  record(
+  await record(
     all.map(({ who, samples }) =>
       latency(
         stopRow,
