@@ -13,7 +13,6 @@ export interface Machine {
 
 const packages = [
   'libvirt-daemon',
-  'qemu-system-x86',
   'python3',
   'python3-fastapi',
   'uvicorn',

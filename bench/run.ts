@@ -37,6 +37,7 @@ export async function runBench(
       fail(error);
     }
   };
+  const machine = await describeMachine();
   const date = new Date().toISOString();
   for (const [name, section] of Object.entries(sections)) {
     if (only.length === 0 || only.some((one) => one === name)) await section({ plan, record }).catch(fail);
@@ -44,5 +45,5 @@ export async function runBench(
   const goals = judgeGoals(rows, plan);
   // of parts of the bench, what they are about
   const wanted = only.length > 0 ? goals.filter(({ value }) => value !== null) : goals;
-  return { results: { machine: await describeMachine(), date, goals: wanted, rows }, failures };
+  return { results: { machine, date, goals: wanted, rows }, failures };
 }

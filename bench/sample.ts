@@ -4,10 +4,10 @@ export interface Sample {
   elapsed: number;
 }
 
-/** Numbers in order; the value below which a part of them lies. */
+/** The least of the numbers that such a part of them does not exceed. */
 export function percentile(numbers: readonly number[], part: number): number {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN;
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? NaN;
 }
 
 export const median = (numbers: readonly number[]): number => percentile(numbers, 0.5);

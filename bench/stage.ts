@@ -27,7 +27,7 @@ export const documents = (texts: readonly string[]): string => texts.map((text) 
 export class Stage implements AsyncDisposable {
   readonly host: TestHost;
   readonly size: number;
-  readonly #peers = new Map<PeerName, Peer>();
+  #peers: ReadonlyMap<PeerName, Peer> = new Map();
 
   private constructor(host: TestHost, size: number) {
     this.host = host;
@@ -40,7 +40,8 @@ export class Stage implements AsyncDisposable {
     try {
       const xml = Array.from({ length: size }, (_, i) => domainXml(i));
       await stage.raw('raw-change', ['define-vms'], { input: documents(xml) });
-      await Promise.all(peers.map((name) => stage.add(name)));
+      const open = async (name: PeerName) => [name, await stage.#open(name)] as const;
+      stage.#peers = new Map(await Promise.all(peers.map(open)));
       return stage;
     } catch (error) {
       await host.stop();
@@ -48,10 +49,9 @@ export class Stage implements AsyncDisposable {
     }
   }
 
-  /** Starts one more, and makes sure that it tells what is there. */
-  async add(name: PeerName): Promise<Peer> {
+  /** Starts one, and makes sure that it tells what is there. */
+  async #open(name: PeerName): Promise<Peer> {
     const peer = await start[name](this.host);
-    this.#peers.set(name, peer);
     const { body } = await request<{ items: ListedVm[] }>(peer, 'GET', listPath);
     checkVms(peer.name, body.items, this.size);
     return peer;

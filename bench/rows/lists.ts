@@ -2,16 +2,18 @@ import { type Place, places } from '../cpus.js';
 import { load } from '../load.js';
 import { type Peer, request } from '../peers/peer.js';
 import { checkVms, type ListedVm } from '../peers/check.js';
+import { serviceName } from '../peers/service.js';
+import { peakMemory } from '../memory.js';
 import { requestsIn } from '../plan.js';
 import { compare, type Contestant } from '../rows.js';
 import { sampleOfLines } from '../sample.js';
 import type { Bench } from '../section.js';
-import { listPath, Stage } from '../stage.js';
+import { listPath, type PeerName, Stage } from '../stage.js';
 
 /** About how long one VM in a list takes each of them, ms; with many clients, the service answers many at once. */
 const perVm: Partial<Record<string, number>> = {
   raw: 0.15,
-  virtwarden: 0.2,
+  [serviceName]: 0.2,
   fastapi: 0.25,
   'libvirt-dbus': 0.75,
   virsh: 0.9,
@@ -44,7 +46,7 @@ function raw(stage: Stage, mode: string, place: Place, roundMs: number): Contest
 
 function lister(peer: Peer, { size, clients, place }: ListRow, roundMs: number): Contestant {
   const alone = (perVm[peer.name] ?? 1) * size;
-  const each = clients > 1 && peer.name === 'virtwarden' ? alone / sharing : alone;
+  const each = clients > 1 && peer.name === serviceName ? alone / sharing : alone;
   const requests = requestsIn(roundMs, each, { least: clients * 2, most: 10_000 });
   return {
     who: peer.name,
@@ -67,9 +69,9 @@ async function alone({ plan, record }: Bench, stage: Stage, place: Place): Promi
 /** Many clients: the service against FastAPI, and against the slow ones where that does not take all day. */
 async function crowd({ plan, record }: Bench, stage: Stage, place: Place, live: boolean): Promise<void> {
   const row = { size: stage.size, clients: many, place, live };
-  const peers =
-    stage.size > plan.sizes.middle || live ? ['service', 'fastapi'] : ['service', 'fastapi', 'dbus'];
-  const contestants = peers.map((name) => lister(stage.peer(name as 'service'), row, plan.manyRoundMs));
+  const peers: PeerName[] = ['service', 'fastapi'];
+  if (stage.size <= plan.sizes.middle && !live) peers.push('dbus');
+  const contestants = peers.map((name) => lister(stage.peer(name), row, plan.manyRoundMs));
   const measured = (): ReturnType<typeof compare> => compare(listRow(row), plan.manyRounds, contestants);
   await record(live ? stage.whileChanging(measured) : measured());
 }
@@ -102,6 +104,13 @@ async function unchanged({ plan, record }: Bench, stage: Stage): Promise<void> {
   await record(compare(unchangedRow(stage.size), plan.manyRounds, [{ who: peer.name, requests, measure }]));
 }
 
+async function memories({ record }: Bench, stage: Stage): Promise<void> {
+  const row = `peak memory, all lists of ${stage.size}`;
+  for (const peer of stage.peers) {
+    await record([{ row, who: peer.name, value: await peakMemory(peer), unit: 'MB' }]);
+  }
+}
+
 async function atSize(bench: Bench, size: number): Promise<void> {
   await using stage = await Stage.start(size, ['service', 'fastapi', 'dbus', 'virsh']);
   checkVms('raw', JSON.parse(await stage.raw('raw', ['print', '1'])) as ListedVm[], size);
@@ -114,6 +123,7 @@ async function atSize(bench: Bench, size: number): Promise<void> {
   await crowd(bench, stage, 'free', true);
   await unchanged(bench, stage);
   if (size === bench.plan.sizes.large) await short(bench, stage);
+  await memories(bench, stage);
 }
 
 /** All VMs with their NICs and filters, over hosts of several sizes. */
