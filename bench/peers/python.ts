@@ -13,6 +13,8 @@ async function uvicorn(host: TestHost, module: string, env: NodeJS.ProcessEnv = 
   const args = [
     ...['-m', 'uvicorn', `${module}:app`, '--app-dir', import.meta.dirname, '--uds', socket],
     ...['--loop', 'uvloop', '--http', 'httptools', '--no-access-log', '--log-level', 'warning'],
+    // a client that waits for its turn for more than five seconds is not to be cut off
+    ...['--timeout-keep-alive', '600'],
   ];
   const server = await host.spawn(python, args, { env: { PYTHONDONTWRITEBYTECODE: '1', ...env } });
   server.stdout.resume();
