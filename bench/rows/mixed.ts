@@ -28,7 +28,7 @@ const light = [
 const paths = [...light, ...light, ...light, '/v1/nwfilters', '/v1/enforcement'];
 const clients = 4;
 
-/** What is changed: one request in ten. */
+/** What is changed: one request in fifty, for each is written to disk several times. */
 const changes = [
   ...filterChanges(filter),
   ...['one', 'another'].map((description) => ({
@@ -44,10 +44,12 @@ export async function mixed({ plan, record }: Bench, stage: Stage): Promise<void
   const peer = stage.peer('service');
   await request(peer, 'POST', '/v1/nwfilters', filterJson(filter)[1]);
   const inFifth = plan.mixed / fifths;
+  // all of them the same number of times: then each changes something
+  const changing = Math.ceil(inFifth / 50 / changes.length) * changes.length;
   const memories: number[] = [];
   for (let fifth = 1; fifth <= fifths; fifth++) {
-    await load(peer, { paths, requests: inFifth * 0.9, clients });
-    await send(peer, changes, inFifth * 0.1);
+    await load(peer, { paths, requests: inFifth - changing, clients });
+    await send(peer, changes, changing);
     const value = await memoryNow(peer);
     memories.push(value);
     await record([{ row: `${memoryRow}, ${fifth * inFifth} so far`, who: peer.name, value, unit: 'MB' }]);

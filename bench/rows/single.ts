@@ -54,7 +54,7 @@ export const filterChanges = (name: string): WireRequest[] =>
 const even = (count: number): number => count + (count % 2);
 
 async function filters({ plan, record }: Bench, stage: Stage): Promise<void> {
-  const requests = requestsIn(plan.roundMs, 1.5, { least: 2, most });
+  const requests = requestsIn(plan.roundMs, 7.5, { least: 2, most });
   const service = stage.peer('service');
   const fastapi = stage.peer('fastapi');
   const name = (peer: Peer): string => `bench-${peer.name}`;
