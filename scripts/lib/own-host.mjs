@@ -9,8 +9,9 @@ import { main, Stop, WRONG_USE } from './stop.mjs';
  * touches none.
  * @param command its npm script
  * @param load imports the TypeScript module that it is
+ * @param more Debian packages that it needs beside the usual, see packages.mjs
  */
-export const onOwnHost = (command, load) =>
+export const onOwnHost = (command, load, more = []) =>
   main(async () => {
     if (!isRoot()) {
       throw new Stop(
@@ -18,7 +19,7 @@ export const onOwnHost = (command, load) =>
         WRONG_USE,
       );
     }
-    await prepare(['build', 'host', 'testHosts'], { mayInstall: true, services: false });
+    await prepare(['build', 'host', 'testHosts', ...more], { mayInstall: true, services: false });
     await ensureLists();
     await ensureBuilt('service');
     // What it compiles is not kept in /tmp: nothing is left.

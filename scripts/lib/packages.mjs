@@ -35,6 +35,23 @@ const needs = {
   },
   // Their guests run Debian's kernel, which apt downloads; of systemd the tools that read units, nothing that runs.
   testHosts: { debian: ['busybox-static', 'systemd'], debianOnly: true },
+  // What the service is measured against, and what sends the requests.
+  bench: {
+    debian: [
+      'python3-libvirt',
+      'python3-fastapi',
+      'uvicorn',
+      'python3-uvloop',
+      'python3-httptools',
+      'python3-dbus',
+      'libvirt-dbus',
+      'dbus-daemon',
+      'libpugixml-dev',
+      'nghttp2-client',
+      'util-linux', // taskset
+    ],
+    debianOnly: true,
+  },
 };
 
 /** What can be done on a machine that lacks some of `names`. */

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { guestImage, type TestHost } from '../../test/hosts/index.js';
+import { call } from '../../test/integration/http.js';
+import { answers, type Peer } from './peer.js';
+
+const program = new URL('../../dist/cli/index.js', import.meta.url).pathname;
+
+export const serviceName = 'virtwarden';
+
+/** Starts the built service; resolves when it is ready. */
+export async function startService(host: TestHost): Promise<Peer> {
+  const socket = join(host.dir, 'service.sock');
+  const stateDir = join(host.dir, 'state');
+  const { dir } = await guestImage();
+  const server = await host.spawn(process.execPath, [program, 'serve'], {
+    env: {
+      VIRTWARDEN_LISTEN: `unix:${socket}`,
+      VIRTWARDEN_STATE_DIR: stateDir,
+      VIRTWARDEN_IMAGE_DIRS: dir,
+      VIRTWARDEN_REQUESTS_PER_MINUTE: '1000000000',
+      // the peers do not log each request either, and that it is not ready yet is asked often
+      VIRTWARDEN_LOG_LEVEL: 'fatal',
+    },
+  });
+  server.stdout.resume();
+  await answers(server, () => call(socket, 'GET', '/readyz'));
+  const token = (await readFile(join(stateDir, 'admin.token'), 'utf8')).trim();
+  return {
+    name: serviceName,
+    socket,
+    headers: { authorization: `Bearer ${token}` },
+    processes: [server],
+  };
+}
