@@ -5,7 +5,13 @@ import { buildSerializer } from './serialization.js';
  * Refuses what is not known and reports every wrong field, not only the first. The schemas are the service's own: that they are
  * valid is a matter of its tests, which lint the document made of them, and not of each start.
  */
-const strict = { allErrors: true, removeAdditional: false, coerceTypes: false, useDefaults: true, validateSchema: false } as const;
+const strict = {
+  allErrors: true,
+  removeAdditional: false,
+  coerceTypes: false,
+  useDefaults: true,
+  validateSchema: false,
+} as const;
 
 /** Bodies of many variants, of which a schema can only say that none fits: their readers check them, to the same end. */
 const checkedByReader: ReadonlySet<unknown> = new Set(['NwfilterInput#']);

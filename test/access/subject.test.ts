@@ -35,6 +35,10 @@ await t.test('a space that is part of a value makes it another', (t) => {
   for (const space of ['\\ ', '\u00a0', '\u3000', '\ufeff'])
     t.not(subjectOfLines(`CN=alice${space}`), alice, JSON.stringify(space));
   t.equal(subjectOfLines('CN=a\\ \nO=Example'), subjectOfText('O=Example , CN=a\\ '));
-  t.not(subjectOfLines('CN=a\\ \nO=Example'), subjectOfText('CN=a\\,O=Example'), 'nor one whose end it escapes');
+  t.not(
+    subjectOfLines('CN=a\\ \nO=Example'),
+    subjectOfText('CN=a\\,O=Example'),
+    'nor one whose end it escapes',
+  );
   t.end();
 });
