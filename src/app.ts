@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { Authentication } from './access/authentication.js';
 import type { Settings } from './config.js';
+import { logController } from './log.js';
 import { answerClientError } from './limits/client-error.js';
 import { RequestRates } from './limits/rates.js';
 import { timeouts } from './limits/timeouts.js';
@@ -91,6 +92,7 @@ export async function buildApp({
 }: AppOptions): Promise<FastifyInstance> {
   const options: FastifyServerOptions = {
     logger: logger ?? false,
+    logController,
     genReqId: () => randomUUID(),
     bodyLimit,
     ...timeouts,

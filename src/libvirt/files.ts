@@ -4,9 +4,11 @@ import type { Connection } from 'node-libvirt';
 
 /** Where libvirt's daemons of this host keep the definitions, and the state of what runs; some come with the first of a kind. */
 const filters = '/etc/libvirt/nwfilter';
-const etc = [filters, '/etc/libvirt/qemu', '/etc/libvirt/qemu/autostart', '/etc/libvirt/qemu/networks'];
 const running = '/run/libvirt/qemu';
-const run = [running, '/run/libvirt/network', '/run/libvirt/nwfilter-binding'];
+const directories = {
+  vms: ['/etc/libvirt/qemu', running, '/run/libvirt/nwfilter-binding'],
+  others: [filters, '/etc/libvirt/qemu/autostart', '/etc/libvirt/qemu/networks', '/run/libvirt/network'],
+};
 /** Where clients connect: to the one daemon, or to QEMU's. */
 const sockets = ['/run/libvirt/libvirt-sock', '/run/libvirt/virtqemud-sock'];
 
@@ -35,48 +37,44 @@ function settledMark(path: string, device: bigint, now: number): string | undefi
   return found.dev === device && isSettled(found, now) ? markOf(found) : undefined;
 }
 
+/** The file systems that hold them, by the connections whose daemon was seen to keep them there. */
+const proven = new WeakMap<Connection, { etc: bigint; run: bigint }>();
+
 /**
- * libvirt's own files as a proof that nothing has changed. A daemon writes each of them beside the old one and renames it
- * before it answers whoever has asked for the change, and that changes the directory's time. Not so where libvirt is
- * elsewhere, or its directories are not seen: then there is no proof, and everything is read.
+ * Finds out whether a connection's daemon keeps its files here, by a change that must show. libvirt's own files are then a proof
+ * that nothing has changed: a daemon writes each of them beside the old one and renames it before it answers whoever has
+ * asked for the change, and that changes the directory's time. Where libvirt is elsewhere, or its directories are not seen,
+ * there is no proof, and everything is read.
+ * @param change has the daemon write into the directory of filters, and leaves everything as it was
+ * @throws LibvirtError, and what the change throws
  */
-export class LibvirtFiles {
-  /** The file systems that hold them, by the connections whose daemon was seen to keep them there. */
-  readonly #proven = new WeakMap<Connection, { etc: bigint; run: bigint }>();
+export async function proveFiles(connection: Connection, change: () => Promise<void>): Promise<void> {
+  if ((await connection.getURI()) !== 'qemu:///system') return;
+  const socket = sockets.map(stat).find((one) => one !== undefined);
+  if (!socket) return;
+  for (let found = stat(filters); found && !isSettled(found, Date.now()); found = stat(filters))
+    await delay(settled.fine);
+  const before = stat(filters);
+  await change();
+  if (before && markOf(stat(filters)) !== markOf(before))
+    proven.set(connection, { etc: before.dev, run: socket.dev });
+}
 
-  /**
-   * Finds out whether a connection's daemon keeps its files here, by a change that must show.
-   * @param change has the daemon write into the directory of filters, and leaves everything as it was
-   * @throws LibvirtError, and what the change throws
-   */
-  async prove(connection: Connection, change: () => Promise<void>): Promise<void> {
-    if ((await connection.getURI()) !== 'qemu:///system') return;
-    const socket = sockets.map(stat).find((one) => one !== undefined);
-    if (!socket) return;
-    for (let found = stat(filters); found && !isSettled(found, Date.now()); found = stat(filters))
-      await delay(settled.fine);
-    const before = stat(filters);
-    await change();
-    if (before && markOf(stat(filters)) !== markOf(before))
-      this.#proven.set(connection, { etc: before.dev, run: socket.dev });
-  }
-
-  /**
-   * What stands for all that libvirt has now. While it is the same, nothing has changed.
-   * @returns undefined when there is no proof, or when what changes now might not show
-   */
-  mark(connection: Connection): string | undefined {
-    const devices = this.#proven.get(connection);
-    if (!devices) return undefined;
-    const now = Date.now(); // before they are looked at: what changes then is not settled
-    try {
-      const marks = [
-        ...etc.map((path) => settledMark(path, devices.etc, now)),
-        ...run.map((path) => settledMark(path, devices.run, now)),
-      ];
-      return marks.includes(undefined) ? undefined : marks.join(' ');
-    } catch {
-      return undefined; // somebody has closed a directory to this user
-    }
+/**
+ * What stands for what libvirt has now. While it is the same, nothing of it has changed.
+ * @param what the VMs with their NICs' bindings, or filters and networks as well
+ * @returns undefined when there is no proof, or when what changes now might not show
+ */
+export function filesMark(connection: Connection, what: 'vms' | 'all'): string | undefined {
+  const devices = proven.get(connection);
+  if (!devices) return undefined;
+  const now = Date.now(); // before they are looked at: what changes then is not settled
+  try {
+    const marks = [...directories.vms, ...(what === 'all' ? directories.others : [])].map((path) =>
+      settledMark(path, path.startsWith('/run/') ? devices.run : devices.etc, now),
+    );
+    return marks.includes(undefined) ? undefined : marks.join(' ');
+  } catch {
+    return undefined; // somebody has closed a directory to this user
   }
 }

@@ -6,7 +6,7 @@ import type { Nwfilter } from '../schemas/nwfilter.js';
 import { filterFromLibvirt } from '../nwfilter/from-xml.js';
 import type { VmContext } from '../vms/context.js';
 import { checkReferences, demandOwn } from './check.js';
-import { type FilterFacts, readFacts, viewOf } from './read.js';
+import { type FilterFacts, readFacts, rereadFilter, viewOf } from './read.js';
 
 /** Brings a filter onto libvirt, which checks it by its schema. @throws LibvirtError */
 export async function bringToLibvirt(connection: Connection, filter: Filter): Promise<void> {
@@ -42,6 +42,6 @@ export async function createFilter(
     demandFree(facts, filter);
     await bringToLibvirt(connection, filter);
     events.publish('nwfilter.defined', { nwfilter: filter.name });
-    return viewOf(await readFacts(connection), filter.name);
+    return viewOf(await rereadFilter(connection, facts, filter.name), filter.name);
   });
 }

@@ -3,6 +3,7 @@ import { Problem } from '../errors.js';
 import { readAllFilters } from '../filtering/all-filters.js';
 import { FilterCatalog } from '../filtering/catalog.js';
 import { isComposedName } from '../filtering/composed.js';
+import { readingFilters } from '../filtering/filter-gate.js';
 import { isShippedName } from '../filtering/shipped.js';
 import { filterFromLibvirt } from '../nwfilter/from-xml.js';
 import { isRef } from '../nwfilter/model.js';
@@ -27,6 +28,20 @@ export async function readFacts(connection: Connection): Promise<FilterFacts> {
     catalog: new FilterCatalog(filters.map(({ xml }) => xml)),
     uses,
   };
+}
+
+/** The same once one filter has changed, as libvirt has it now. @throws LibvirtError */
+export async function rereadFilter(
+  connection: Connection,
+  facts: FilterFacts,
+  name: string,
+): Promise<FilterFacts> {
+  const xml = await readingFilters(async () => {
+    await using filter = await connection.lookupNWFilterByName(name);
+    return await filter.getXMLDesc();
+  });
+  const xmls = new Map(facts.xmls).set(name, xml);
+  return { xmls, catalog: new FilterCatalog([...xmls.values()]), uses: facts.uses };
 }
 
 /** The XML of a filter, as libvirt has it. @throws Problem nwfilter-unknown; also for one that was made of a list */

@@ -10,7 +10,7 @@ import type { VmContext } from '../vms/context.js';
 import type { BindingDescription } from '../xml/nwfilter-binding.js';
 import { checkReferences, demandOwn } from './check.js';
 import { bringToLibvirt } from './define.js';
-import { type FilterFacts, readFacts, viewOf, xmlOf } from './read.js';
+import { type FilterFacts, readFacts, rereadFilter, viewOf, xmlOf } from './read.js';
 import { rebuildNics } from './rebuild.js';
 import { readBindings } from './users.js';
 
@@ -97,11 +97,10 @@ export async function replaceFilter(
         work: ({ progress }) => rebuildNics(context, filter, nics, progress).finally(release),
       };
     }
-    if (!same) {
-      await bringToLibvirt(connection, filter);
-      events.publish('nwfilter.replaced', { nwfilter: filter.name });
-    }
-    return { done: viewOf(await readFacts(connection), filter.name) };
+    if (same) return { done: viewOf(facts, filter.name) };
+    await bringToLibvirt(connection, filter);
+    events.publish('nwfilter.replaced', { nwfilter: filter.name });
+    return { done: viewOf(await rereadFilter(connection, facts, filter.name), filter.name) };
   } finally {
     if (!goesOn) release();
   }

@@ -1,7 +1,8 @@
-import { type Connection, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
+import type { Connection } from 'node-libvirt';
 import type { FilterUser, FilterUsers } from '../errors.js';
 import type { FilterCatalog } from '../filtering/catalog.js';
 import { isComposedName } from '../filtering/composed.js';
+import { filesMark } from '../libvirt/files.js';
 import { type DomainDescription, readDomain } from '../xml/domain.js';
 import { type BindingDescription, readBinding } from '../xml/nwfilter-binding.js';
 
@@ -30,6 +31,9 @@ const usesOf = ({ uuid, interfaces, record }: DomainDescription): Use[] => [
   ),
 ];
 
+/** Who was seen to use filters, when libvirt's files had this mark. */
+const remembered = new WeakMap<Connection, { mark: string; uses: FilterUses }>();
+
 /** Who uses filters, on the whole host, at one moment. */
 export class FilterUses {
   readonly #uses: readonly Use[];
@@ -38,16 +42,22 @@ export class FilterUses {
     this.#uses = uses;
   }
 
-  /** Reads them all. @throws LibvirtError */
+  /** Reads them all, or gives the last ones again while libvirt's files show that no VM has changed. @throws LibvirtError */
   static async read(connection: Connection): Promise<FilterUses> {
-    const [bindings, live, definitions] = await Promise.all([
+    const mark = filesMark(connection, 'vms');
+    const last = remembered.get(connection);
+    if (last && last.mark === mark) return last.uses;
+    const [bindings, domains] = await Promise.all([
       readBindings(connection),
-      connection.getAllDomainsXML(),
-      connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE),
+      connection.getAllDomainsXML(0, 0, true),
     ]);
     const bound = bindings.map(({ vm, mac, port, filter }) => ({ vm, nic: mac, port, filter }));
-    const inDomains = [...live, ...definitions].flatMap(({ xml }) => usesOf(readDomain(xml)));
-    return new FilterUses([...bound, ...inDomains]);
+    const inDomains = domains.flatMap(({ xml, inactiveXml }) =>
+      [xml, ...(inactiveXml === undefined ? [] : [inactiveXml])].flatMap((one) => usesOf(readDomain(one))),
+    );
+    const uses = new FilterUses([...bound, ...inDomains]);
+    if (mark !== undefined) remembered.set(connection, { mark, uses });
+    return uses;
   }
 
   /** The NICs that a filter is part of the rules of, each once; and the filters that name it. */

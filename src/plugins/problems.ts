@@ -63,8 +63,8 @@ export function answerProblem(request: FastifyRequest, reply: FastifyReply, prob
 /** The problem that an error is answered as; logs the error. */
 export function problemOf(error: FastifyError, request: FastifyRequest): Problem {
   const problem = toProblem(error) ?? fromFastify(error) ?? asProblem(error, request.id);
-  if (problem.status >= 500) request.log.error({ err: error }, problem.message);
-  else request.log.info({ problem: problem.type }, problem.message);
+  if (problem.status >= 500) request.log.error({ req: request, err: error }, problem.message);
+  else request.log.info({ req: request, problem: problem.type }, problem.message);
   return problem;
 }
 

@@ -3,7 +3,7 @@ import type { Connection, Domain } from 'node-libvirt';
 import { touchFilters } from '../filtering/composed.js';
 import { DropCounter } from '../drops/counter.js';
 import { Listing } from '../http/listing.js';
-import { LibvirtFiles } from '../libvirt/files.js';
+import { proveFiles } from '../libvirt/files.js';
 import { SharedRead } from '../libvirt/shared-read.js';
 import type { VmSummary } from '../schemas/vm.js';
 import type { ChangeJournal } from '../state/journal.js';
@@ -60,19 +60,16 @@ export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
       ...contextOf(app.libvirt.connection),
       mayTrust,
     }));
-    const files = new LibvirtFiles();
-    const unchanged = new UnchangedVms(files);
+    const unchanged = new UnchangedVms();
     const vms = new SharedRead(async () => unchanged.read(app.vmContext()));
     const states = new SharedRead(async () => new Listing(await listStates(app.vmContext())));
     app.decorate('allVms', () => vms.ask());
     app.decorate('allVmStates', () => states.ask());
     app.libvirt.on('connected', () => {
       const context = app.vmContext();
-      files
-        .prove(context.connection, () => touchFilters(context))
-        .catch((error: unknown) => {
-          app.log.info({ err: error }, 'libvirt is read anew for each list: its files tell nothing');
-        });
+      proveFiles(context.connection, () => touchFilters(context)).catch((error: unknown) => {
+        app.log.info({ err: error }, 'libvirt is read anew for each list: its files tell nothing');
+      });
     });
     app.decorate('withVm', async (vm, work) => {
       await using domain = await lookupVm(app.libvirt.connection, vm);

@@ -1,7 +1,7 @@
 import type { Connection } from 'node-libvirt';
 import { endOf } from '../expiry.js';
 import { Listing } from '../http/listing.js';
-import type { LibvirtFiles } from '../libvirt/files.js';
+import { filesMark } from '../libvirt/files.js';
 import type { Policy } from '../schemas/config.js';
 import type { Vm, VmSummary } from '../schemas/vm.js';
 import type { VmContext } from './context.js';
@@ -30,19 +30,14 @@ export interface VmListing {
 
 /** All VMs, and the same ones again while libvirt says, now, that they are, and its files that nothing of them has changed. */
 export class UnchangedVms {
-  readonly #files: LibvirtFiles;
   #last: Remembered | undefined;
-
-  constructor(files: LibvirtFiles) {
-    this.#files = files;
-  }
 
   /** @throws LibvirtError */
   async read(context: Pick<VmContext, 'connection' | 'policy'>): Promise<VmListing> {
     const { connection } = context;
     const policy = context.policy();
     // first of all: what changes after this changes the mark
-    const mark = this.#files.mark(connection);
+    const mark = filesMark(connection, 'all');
     const last = this.#last;
     if (
       last?.mark === mark &&
