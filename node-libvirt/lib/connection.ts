@@ -311,6 +311,21 @@ export class Connection implements AsyncDisposable {
   }
 
   /**
+   * The state of a domain, in one hop.
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainGetState
+   */
+  getDomainStateByName(name: string): Promise<DomainState> {
+    return call(() => this[native].getDomainStateByName(name));
+  }
+
+  /** The same of the domain with this UUID. @throws LibvirtError, or ClosedError after a close */
+  getDomainStateByUUIDString(uuid: string): Promise<DomainState> {
+    return call(() => this[native].getDomainStateByUUIDString(uuid));
+  }
+
+  /**
    * The states of all domains, in one call of libvirt where its driver has it.
    * @param flags virConnectGetAllDomainStatsFlags
    * @throws LibvirtError, or ClosedError after a close

@@ -230,6 +230,20 @@ Napi::Value Connection::GetDomainXMLByUUIDString(Info info) {
   });
 }
 
+Napi::Value Connection::GetDomainStateByName(Info info) {
+  return Call(info, Lane::kQuick, [name = Args(info).String(0, "name")](const Site& site) {
+    const Owned<virDomain> domain(LV_CALL(virDomainLookupByName, site.get(), name.c_str()));
+    return DomainState{Identify(domain.get()), AskState(domain.get())};
+  });
+}
+
+Napi::Value Connection::GetDomainStateByUUIDString(Info info) {
+  return Call(info, Lane::kQuick, [uuid = Args(info).String(0, "uuid")](const Site& site) {
+    const Owned<virDomain> domain(LV_CALL(virDomainLookupByUUIDString, site.get(), uuid.c_str()));
+    return DomainState{Identify(domain.get()), AskState(domain.get())};
+  });
+}
+
 Napi::Value Connection::GetAllDomainStates(Info info) {
   return Call(info, Lane::kQuick, [flags = Args(info).Flags(0)](const Site& site) {
     if (std::optional<std::vector<DomainState>> states = ReadStates(site.get(), flags)) return std::move(*states);

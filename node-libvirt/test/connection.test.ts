@@ -126,6 +126,12 @@ await t.test('the states of all domains', async (t) => {
     ]),
   );
   t.equal((await byName(lv.VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE)).has('off'), false);
+  const state = { name: 'off', uuid: off.uuid, state: lv.VIR_DOMAIN_SHUTOFF };
+  t.match(await connection.getDomainStateByName('off'), state);
+  t.match(await connection.getDomainStateByUUIDString(off.uuid), state);
+  t.match(await failure(connection.getDomainStateByName('none')), { code: lv.VIR_ERR_NO_DOMAIN });
+  const none = connection.getDomainStateByUUIDString(crypto.randomUUID());
+  t.match(await failure(none), { code: lv.VIR_ERR_NO_DOMAIN });
   await off.undefine();
 });
 

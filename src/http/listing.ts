@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 /** An answer as it goes out. */
 export interface PreparedAnswer {
   body: Buffer;
-  /** Of just these bytes. */
   etag: string;
 }
 
@@ -23,12 +22,18 @@ export class Listing<T> {
    * The answer to a question.
    * @param question the same for the same one, and for no other
    * @param make writes it as JSON, where nobody has asked so yet
+   * @param tag its entity tag, where that is not one of the bytes
    */
-  answer(question: string, make: (items: readonly T[]) => string): PreparedAnswer {
+  answer(
+    question: string,
+    make: (items: readonly T[]) => string,
+    tag?: (items: readonly T[]) => string,
+  ): PreparedAnswer {
     const known = this.#answers.get(question);
     if (known) return known;
     const body = Buffer.from(make(this.items));
-    const answer = { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
+    const etag = tag?.(this.items) ?? `"${createHash('sha256').update(body).digest('base64url')}"`;
+    const answer = { body, etag };
     if (this.#answers.size < most) this.#answers.set(question, answer);
     return answer;
   }

@@ -22,7 +22,9 @@ declare module 'fastify' {
     vmContextOn(connection: Connection): VmContext;
     /** All VMs, of a moment after the question. @throws Problem libvirt-unavailable, LibvirtError */
     allVms(): Promise<VmListing>;
-    /** The same in short. */
+    /** One of them, by its UUID or name. @throws Problem vm-not-found, libvirt-unavailable, LibvirtError */
+    oneVm(vm: string): Promise<VmListing>;
+    /** All in short. */
     allVmStates(): Promise<Listing<VmSummary>>;
     /** Looks a VM up, does the work with it, and closes its handle. @throws Problem vm-not-found */
     withVm<T>(vm: string, work: (domain: Domain) => Promise<T>): Promise<T>;
@@ -61,9 +63,10 @@ export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
       mayTrust,
     }));
     const unchanged = new UnchangedVms();
-    const vms = new SharedRead(async () => unchanged.read(app.vmContext()));
+    const vms = new SharedRead(async () => unchanged.list(app.vmContext()));
     const states = new SharedRead(async () => new Listing(await listStates(app.vmContext())));
     app.decorate('allVms', () => vms.ask());
+    app.decorate('oneVm', async (vm) => unchanged.find(app.vmContext(), vm));
     app.decorate('allVmStates', () => states.ask());
     app.libvirt.on('connected', () => {
       const context = app.vmContext();

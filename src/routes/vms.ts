@@ -1,13 +1,15 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { Problem } from '../errors.js';
+import { etagOf } from '../http/etag.js';
 import { withDeadline } from '../libvirt/session.js';
 import { VmParams } from '../schemas/common.js';
 import { problemResponses } from '../schemas/problem.js';
 import { ref } from '../schemas/ref.js';
 import { Vm, VmInput, VmList, VmState, VmSummaryList } from '../schemas/vm.js';
 import { createVm } from '../vms/create.js';
-import { findVm, looksLikeUuid } from '../vms/read.js';
+import { looksLikeUuid } from '../vms/read.js';
 
 /** How long an answer may take, ms: what only reads, and what changes a VM. */
 export const deadlines = { read: 15_000, change: 120_000 };
@@ -30,6 +32,11 @@ function fromCursor(cursor: string): string {
   return uuid;
 }
 
+/** RFC 9211: whether all of it was read for this answer, or libvirt has shown that nothing has changed since it was. */
+function sayWhether(unchanged: boolean, reply: FastifyReply): void {
+  reply.header('cache-status', `virtwarden; ${unchanged ? 'hit' : 'fwd=miss'}`);
+}
+
 const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get(
     '/vms',
@@ -47,8 +54,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
       const { state, name, limit = 100, cursor } = query;
       const after = cursor === undefined ? '' : fromCursor(cursor);
       const { listing, unchanged } = await withDeadline(deadlines.read, 'Listing the VMs', app.allVms());
-      // RFC 9211: whether all of it was read for this answer, or libvirt has shown that nothing has changed since it was
-      reply.header('cache-status', `virtwarden; ${unchanged ? 'hit' : 'fwd=miss'}`);
+      sayWhether(unchanged, reply);
       const question = JSON.stringify([state, name, limit, after]);
       const { body, etag } = listing.answer(question, (all) => {
         const matching = all.filter(
@@ -131,7 +137,20 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
         response: { 200: ref(Vm), ...problemResponses(400, 404, 500, 502, 503, 504) },
       },
     },
-    ({ params }) => withDeadline(deadlines.read, 'Reading the VM', findVm(app.vmContext(), params.vm)),
+    async ({ params }, reply) => {
+      const read = app.oneVm(params.vm);
+      const { listing, unchanged } = await withDeadline(deadlines.read, 'Reading the VM', read);
+      sayWhether(unchanged, reply);
+      const { body, etag } = listing.answer(
+        '',
+        ([vm]) => String(reply.serializeInput({ ...vm }, '200', 'application/json')),
+        ([vm]) => etagOf(vm),
+      );
+      return reply
+        .header('etag', etag)
+        .type('application/json; charset=utf-8')
+        .send(body as never);
+    },
   );
   done();
 };

@@ -84,7 +84,7 @@ export async function lookupVm(connection: Connection, vm: string): Promise<Doma
   return found(vm, looked);
 }
 
-async function viewOf(context: VmContext, domain: DomainXML): Promise<Vm> {
+async function viewOf(context: Pick<VmContext, 'connection' | 'policy'>, domain: DomainXML): Promise<Vm> {
   const views = viewsOf(domain);
   return toVm(domain, views, await readRulesFor(context, [views]));
 }
@@ -95,12 +95,24 @@ export async function readVm(context: VmContext, { uuid }: Domain): Promise<Vm> 
 }
 
 /** The same by its UUID or name, in one hop. @throws Problem vm-not-found, LibvirtError */
-export async function findVm(context: VmContext, vm: string): Promise<Vm> {
+export async function findVm(context: Pick<VmContext, 'connection' | 'policy'>, vm: string): Promise<Vm> {
   const { connection } = context;
   const read = looksLikeUuid(vm)
     ? connection.getDomainXMLByUUIDString(vm)
     : connection.getDomainXMLByName(vm);
   return viewOf(context, await found(vm, read));
+}
+
+/** What one does, by its UUID or name. @throws Problem vm-not-found, LibvirtError */
+export async function findState(
+  { connection }: Pick<VmContext, 'connection'>,
+  vm: string,
+): Promise<VmSummary> {
+  const read = looksLikeUuid(vm)
+    ? connection.getDomainStateByUUIDString(vm)
+    : connection.getDomainStateByName(vm);
+  const { uuid, name, state } = await found(vm, read);
+  return { uuid, name, state: stateName(state) };
 }
 
 /** What VMs there are and what they do, in order of their UUIDs. @throws LibvirtError */

@@ -5,55 +5,94 @@ import { filesMark } from '../libvirt/files.js';
 import type { Policy } from '../schemas/config.js';
 import type { Vm, VmSummary } from '../schemas/vm.js';
 import type { VmContext } from './context.js';
-import { listStates, listVms } from './read.js';
+import { findState, findVm, listStates, listVms } from './read.js';
 
-interface Remembered {
-  listing: Listing<Vm>;
-  connection: Connection;
-  policy: Policy;
-  /** libvirt's files when the VMs were about to be read. */
-  mark: string;
-  /** What libvirt then said of all VMs at once. */
-  states: string;
-  /** When trust in a NIC ends, ms since the epoch. */
-  until: number;
-}
+type Context = Pick<VmContext, 'connection' | 'policy'>;
 
-const spell = (vms: readonly VmSummary[]): string =>
-  JSON.stringify(vms.map(({ uuid, name, state }) => [uuid, name, state]));
-
-/** All VMs, and whether they are the ones that were read before. */
+/** VMs, and whether they are the ones that were read before. */
 export interface VmListing {
   listing: Listing<Vm>;
   unchanged: boolean;
 }
 
-/** All VMs, and the same ones again while libvirt says, now, that they are, and its files that nothing of them has changed. */
-export class UnchangedVms {
-  #last: Remembered | undefined;
+/** What VMs are made of beside what libvirt says when it is asked; undefined where it cannot be seen whether that changes. */
+interface Basis {
+  connection: Connection;
+  policy: Policy;
+  /** libvirt's files when the VMs were about to be read. */
+  mark: string;
+}
 
-  /** @throws LibvirtError */
-  async read(context: Pick<VmContext, 'connection' | 'policy'>): Promise<VmListing> {
-    const { connection } = context;
-    const policy = context.policy();
+interface Remembered extends Basis {
+  listing: Listing<Vm>;
+  /** What libvirt then said of the VMs' states. */
+  states: string;
+  /** When trust in a NIC ends, ms since the epoch. */
+  until: number;
+}
+
+/** So many single VMs are remembered; the one that was not asked for the longest goes first. */
+const most = 2048;
+
+function basisOf({ connection, policy }: Context): Basis | undefined {
+  const mark = filesMark(connection, 'all');
+  return mark === undefined ? undefined : { connection, policy: policy(), mark };
+}
+
+const holds = (last: Remembered, now: Basis): boolean =>
+  last.mark === now.mark &&
+  last.connection === now.connection &&
+  last.policy === now.policy &&
+  Date.now() < last.until;
+
+const spell = (vms: readonly VmSummary[]): string =>
+  JSON.stringify(vms.map(({ uuid, name, state }) => [uuid, name, state]));
+
+/** When what was read of VMs is over though nobody has changed anything, ms since the epoch. */
+const endOfAll = (vms: readonly Vm[]): number =>
+  vms
+    .flatMap(({ nics }) => nics.map(({ trust }) => endOf(trust?.expiresAt)))
+    .reduce((a, b) => Math.min(a, b), Infinity);
+
+/** VMs, and the same ones again while libvirt says, now, that they are in the same states, and its files that nothing has changed. */
+export class UnchangedVms {
+  #all: Remembered | undefined;
+  readonly #single = new Map<string, Remembered>();
+
+  /** All VMs. @throws LibvirtError */
+  async list(context: Context): Promise<VmListing> {
+    const states = (): Promise<VmSummary[]> => listStates(context);
+    const read = await this.#read(context, this.#all, states, () => listVms(context));
+    this.#all = read.remembered;
+    return read;
+  }
+
+  /** One by its UUID or name. @throws Problem vm-not-found, LibvirtError */
+  async find(context: Context, vm: string): Promise<VmListing> {
+    const state = async (): Promise<VmSummary[]> => [await findState(context, vm)];
+    const read = await this.#read(context, this.#single.get(vm), state, async () => [
+      await findVm(context, vm),
+    ]);
+    this.#single.delete(vm);
+    if (read.remembered) this.#single.set(vm, read.remembered);
+    const [oldest] = this.#single.size > most ? this.#single.keys() : [];
+    if (oldest !== undefined) this.#single.delete(oldest);
+    return read;
+  }
+
+  async #read(
+    context: Context,
+    last: Remembered | undefined,
+    states: () => Promise<VmSummary[]>,
+    read: () => Promise<Vm[]>,
+  ): Promise<VmListing & { remembered: Remembered | undefined }> {
     // first of all: what changes after this changes the mark
-    const mark = filesMark(connection, 'all');
-    const last = this.#last;
-    if (
-      last?.mark === mark &&
-      last?.connection === connection &&
-      last.policy === policy &&
-      Date.now() < last.until &&
-      last.states === spell(await listStates(context))
-    ) {
-      return { listing: last.listing, unchanged: true };
-    }
-    const vms = await listVms(context);
+    const basis = basisOf(context);
+    if (last && basis && holds(last, basis) && last.states === spell(await states()))
+      return { listing: last.listing, unchanged: true, remembered: last };
+    const vms = await read();
     const listing = new Listing(vms);
-    const ends = vms.flatMap(({ nics }) => nics.map(({ trust }) => endOf(trust?.expiresAt)));
-    const until = ends.reduce((a, b) => Math.min(a, b), Infinity);
-    this.#last =
-      mark === undefined ? undefined : { listing, connection, policy, mark, states: spell(vms), until };
-    return { listing, unchanged: false };
+    const remembered = basis && { ...basis, listing, states: spell(vms), until: endOfAll(vms) };
+    return { listing, unchanged: false, remembered };
   }
 }
