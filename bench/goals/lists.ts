@@ -8,8 +8,8 @@ import { listRow, many, stateRow } from '../rows/lists.js';
 /** What the lists of VMs are to be. */
 export function listGoals(measured: Measured, { sizes: { small, middle, large } }: Plan): Wanted[] {
   const full = (size: number, place: Place, atMost: number): Wanted => ({
-    name: `list of ${size} against C, one client, ${place}`,
-    value: measured.ratio(listRow({ size, clients: 1, place }), 'raw full'),
+    name: `changing list of ${size} against C, one client, ${place}`,
+    value: measured.ratio(listRow({ size, clients: 1, place, live: true }), 'raw full'),
     atMost,
   });
   const crowd = (size: number, live: boolean): string =>
@@ -17,7 +17,7 @@ export function listGoals(measured: Measured, { sizes: { small, middle, large } 
   const against = `against FastAPI, ${many} clients`;
   const sizes = [middle, large];
   const perVm = (size: number): number =>
-    measured.latency(listRow({ size, clients: 1, place: 'free' }), serviceName) / size;
+    measured.latency(listRow({ size, clients: 1, place: 'free', live: true }), serviceName) / size;
   return [
     full(large, 'free', 0.65),
     full(large, 'pinned', 1.1),
@@ -45,6 +45,10 @@ export function listGoals(measured: Measured, { sizes: { small, middle, large } 
       value: measured.ratio(stateRow(large), 'raw state'),
       atMost: 1.5,
     },
-    { name: `cost per VM, ${large} against ${middle}`, value: perVm(large) / perVm(middle), atMost: 1.05 },
+    {
+      name: `cost per VM, changing list, ${large} against ${middle}`,
+      value: perVm(large) / perVm(middle),
+      atMost: 1.05,
+    },
   ];
 }

@@ -66,6 +66,17 @@ async function alone({ plan, record }: Bench, stage: Stage, place: Place): Promi
   );
 }
 
+/** One client, while nothing can be answered from before. */
+async function aloneLive({ plan, record }: Bench, stage: Stage, place: Place): Promise<void> {
+  const row = { size: stage.size, clients: 1, place, live: true };
+  const measured = (): ReturnType<typeof compare> =>
+    compare(listRow(row), plan.rounds, [
+      raw(stage, 'full', place, plan.roundMs),
+      ...(['service', 'fastapi'] as const).map((name) => lister(stage.peer(name), row, plan.roundMs)),
+    ]);
+  await record(stage.whileChanging(measured));
+}
+
 /** Many clients: the service against FastAPI, and against the slow ones where that does not take all day. */
 async function crowd({ plan, record }: Bench, stage: Stage, place: Place, live: boolean): Promise<void> {
   const row = { size: stage.size, clients: many, place, live };
@@ -117,6 +128,7 @@ async function atSize(bench: Bench, size: number): Promise<void> {
   for (const place of places) {
     await stage.put(place);
     await alone(bench, stage, place);
+    await aloneLive(bench, stage, place);
     await crowd(bench, stage, place, false);
   }
   await stage.put('free');

@@ -52,8 +52,11 @@ export async function proveFiles(connection: Connection, change: () => Promise<v
   if ((await connection.getURI()) !== 'qemu:///system') return;
   const socket = sockets.map(stat).find((one) => one !== undefined);
   if (!socket) return;
-  for (let found = stat(filters); found && !isSettled(found, Date.now()); found = stat(filters))
-    await delay(settled.fine);
+  // one that was changed in the future, by a clock that was set back since, takes until then
+  for (let found = stat(filters); found && !isSettled(found, Date.now()); found = stat(filters)) {
+    if (connection.closed) return;
+    await delay(settled.fine, undefined, { ref: false });
+  }
   const before = stat(filters);
   await change();
   if (before && markOf(stat(filters)) !== markOf(before))

@@ -32,6 +32,10 @@ function fromCursor(cursor: string): string {
   return uuid;
 }
 
+const freshness =
+  'Never older than the request. `Cache-Status: virtwarden; hit` says that libvirt was asked for no more than the state: its files ' +
+  'have shown that nothing else has changed since the last answer. `fwd=miss`: all of it was read.';
+
 /** RFC 9211: whether all of it was read for this answer, or libvirt has shown that nothing has changed since it was. */
 function sayWhether(unchanged: boolean, reply: FastifyReply): void {
   reply.header('cache-status', `virtwarden; ${unchanged ? 'hit' : 'fwd=miss'}`);
@@ -46,6 +50,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
         operationId: 'listVms',
         tags: ['vms'],
         summary: 'All VMs of the host, in order of their UUIDs',
+        description: freshness,
         querystring: ListQuery,
         response: { 200: ref(VmList), ...problemResponses(400, 500, 502, 503, 504) },
       },
@@ -133,6 +138,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
         operationId: 'getVm',
         tags: ['vms'],
         summary: 'One VM',
+        description: freshness,
         params: VmParams,
         response: { 200: ref(Vm), ...problemResponses(400, 404, 500, 502, 503, 504) },
       },
