@@ -7,7 +7,7 @@ export interface PreparedAnswer {
 }
 
 /** So many ways of asking for one listing are remembered. */
-const most = 64;
+const most = 8;
 
 /** A list of one moment, and the answers that were made of it: those who share the one share the bytes of the other. */
 export class Listing<T> {
