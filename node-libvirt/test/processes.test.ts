@@ -81,7 +81,7 @@ await t.test('workers that end by themselves, exit, or are terminated, with call
   const load = `for (let i = 0; i < 200; i++) {
         domain.suspend().catch(() => undefined);
         domain.resume().catch(() => undefined);
-        connection.getAllDomainsXML(0, 0).catch(() => undefined);
+        connection.getAllDomainsXML(0, 0, false).catch(() => undefined);
       }`;
   for (const [how, end] of [
     ['by itself', ''],
@@ -102,7 +102,7 @@ await t.test('workers that end by themselves, exit, or are terminated, with call
 // Termination falls into any of the addon's functions: into one that JS has called, and into the delivery of results.
 await t.test('workers terminated at any moment, in the middle of calls', async (t) => {
   const again = `(function again() {
-        for (let i = 0; i < 5; i++) connection.getAllDomainsXML(0, 0).catch(() => undefined);
+        for (let i = 0; i < 5; i++) connection.getAllDomainsXML(0, 0, false).catch(() => undefined);
         domain.suspend().catch(() => undefined);
         setImmediate(again);
       })();`;
