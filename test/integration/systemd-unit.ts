@@ -93,6 +93,8 @@ function commandOf(unit: ReadonlyMap<string, string[]>): string[] {
     `--ambient-caps=${ambient}`,
     `--bounding-set=${only(values('CapabilityBoundingSet'))}`,
     '--no-new-privs',
+    // what tap has each process of Node.js load may lie where this user may not look
+    ...['env', '--unset=NODE_OPTIONS'],
     '/opt/node',
     ...program,
   ];
