@@ -29,8 +29,9 @@ export const buildSerializer: SerializerSelector.SerializerFactory = (shared, op
   const made = new Map<string, SerializerSelector.Serializer>();
   return (route) => {
     const text = JSON.stringify(route.schema);
-    const parts = partsOf(route.schema, shared as Schemas);
-    const serializer = made.get(text) ?? SerializerSelector()(parts, options)(route);
+    const known = made.get(text);
+    if (known) return known;
+    const serializer = SerializerSelector()(partsOf(route.schema, shared as Schemas), options)(route);
     made.set(text, serializer);
     return serializer;
   };

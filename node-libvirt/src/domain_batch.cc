@@ -216,32 +216,34 @@ DomainRow ReadOne(virDomainPtr domain) {
   return row;
 }
 
+DomainState ReadState(virDomainPtr domain) { return {Identify(domain), AskState(domain)}; }
+
+// read(virDomainLookupByY(connection, text))
+template <auto Lookup, auto Read>
+auto OfOne(const char* call, std::string text) {
+  return [call, text = std::move(text)](const Site& site) {
+    return Read(Owned<virDomain>(Check(call, Lookup(site.get(), text.c_str()))).get());
+  };
+}
+
+#define LV_OF_ONE(lookup, name, read) OfOne<lookup, read>(#lookup, Args(info).String(0, name))
+
 }  // namespace
 
 Napi::Value Connection::GetDomainXMLByName(Info info) {
-  return Call(info, Lane::kQuick, [name = Args(info).String(0, "name")](const Site& site) {
-    return ReadOne(Owned<virDomain>(LV_CALL(virDomainLookupByName, site.get(), name.c_str())).get());
-  });
+  return Call(info, Lane::kQuick, LV_OF_ONE(virDomainLookupByName, "name", ReadOne));
 }
 
 Napi::Value Connection::GetDomainXMLByUUIDString(Info info) {
-  return Call(info, Lane::kQuick, [uuid = Args(info).String(0, "uuid")](const Site& site) {
-    return ReadOne(Owned<virDomain>(LV_CALL(virDomainLookupByUUIDString, site.get(), uuid.c_str())).get());
-  });
+  return Call(info, Lane::kQuick, LV_OF_ONE(virDomainLookupByUUIDString, "uuid", ReadOne));
 }
 
 Napi::Value Connection::GetDomainStateByName(Info info) {
-  return Call(info, Lane::kQuick, [name = Args(info).String(0, "name")](const Site& site) {
-    const Owned<virDomain> domain(LV_CALL(virDomainLookupByName, site.get(), name.c_str()));
-    return DomainState{Identify(domain.get()), AskState(domain.get())};
-  });
+  return Call(info, Lane::kQuick, LV_OF_ONE(virDomainLookupByName, "name", ReadState));
 }
 
 Napi::Value Connection::GetDomainStateByUUIDString(Info info) {
-  return Call(info, Lane::kQuick, [uuid = Args(info).String(0, "uuid")](const Site& site) {
-    const Owned<virDomain> domain(LV_CALL(virDomainLookupByUUIDString, site.get(), uuid.c_str()));
-    return DomainState{Identify(domain.get()), AskState(domain.get())};
-  });
+  return Call(info, Lane::kQuick, LV_OF_ONE(virDomainLookupByUUIDString, "uuid", ReadState));
 }
 
 Napi::Value Connection::GetAllDomainStates(Info info) {
@@ -250,7 +252,7 @@ Napi::Value Connection::GetAllDomainStates(Info info) {
     std::vector<DomainState> states;
     for (const Owned<virDomain>& domain : ListDomains(site.get(), flags)) {
       try {
-        states.push_back({Identify(domain.get()), AskState(domain.get())});
+        states.push_back(ReadState(domain.get()));
       } catch (const Failure& failure) {
         if (!IsVanished(failure)) throw;
       }

@@ -4,12 +4,12 @@ import {
   type Connection,
   type NWFilter,
   VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE,
-  VIR_DOMAIN_XML_INACTIVE,
   VIR_ERR_NO_NWFILTER,
   VIR_ERR_NO_SUPPORT,
   VIR_ERR_OPERATION_INVALID,
 } from 'node-libvirt';
 import { isNotFound } from '../errors.js';
+import { allDomainXmls } from '../libvirt/domain-xmls.js';
 import { readDomain } from '../xml/domain.js';
 import { buildComposedFilter } from '../xml/nwfilter.js';
 import { readingFilters } from './filter-gate.js';
@@ -61,14 +61,12 @@ async function savedXmls(connection: Connection): Promise<{ xml: string }[]> {
 
 /** The filters that a VM refers to, running, in its definition, or in its saved memory. */
 async function usedFilters(connection: Connection): Promise<Set<string>> {
-  const walks = await Promise.all([
-    connection.getAllDomainsXML(0, 0),
-    connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE),
+  const [domains, saved, bindings] = await Promise.all([
+    allDomainXmls(connection),
     savedXmls(connection),
     connection.getAllNWFilterBindingsXML(),
   ]);
-  const [live, inactive, saved, bindings] = walks;
-  const inDomains = [...live, ...inactive, ...saved].flatMap(({ xml }) =>
+  const inDomains = [...domains, ...saved].flatMap(({ xml }) =>
     readDomain(xml).interfaces.flatMap(({ filter }) => filter ?? []),
   );
   return new Set([...inDomains, ...bindings.map(({ filterName }) => filterName)]);

@@ -2,6 +2,7 @@ import type { Connection } from 'node-libvirt';
 import type { FilterUser, FilterUsers } from '../errors.js';
 import type { FilterCatalog } from '../filtering/catalog.js';
 import { isComposedName } from '../filtering/composed.js';
+import { allDomainXmls } from '../libvirt/domain-xmls.js';
 import { filesMark } from '../libvirt/files.js';
 import { type DomainDescription, readDomain } from '../xml/domain.js';
 import { type BindingDescription, readBinding } from '../xml/nwfilter-binding.js';
@@ -47,14 +48,9 @@ export class FilterUses {
     const mark = filesMark(connection, 'vms');
     const last = remembered.get(connection);
     if (last && last.mark === mark) return last.uses;
-    const [bindings, domains] = await Promise.all([
-      readBindings(connection),
-      connection.getAllDomainsXML(0, 0, true),
-    ]);
+    const [bindings, domains] = await Promise.all([readBindings(connection), allDomainXmls(connection)]);
     const bound = bindings.map(({ vm, mac, port, filter }) => ({ vm, nic: mac, port, filter }));
-    const inDomains = domains.flatMap(({ xml, inactiveXml }) =>
-      [xml, ...(inactiveXml === undefined ? [] : [inactiveXml])].flatMap((one) => usesOf(readDomain(one))),
-    );
+    const inDomains = domains.flatMap(({ xml }) => usesOf(readDomain(xml)));
     const uses = new FilterUses([...bound, ...inDomains]);
     if (mark !== undefined) remembered.set(connection, { mark, uses });
     return uses;

@@ -1,12 +1,17 @@
 import fp from 'fastify-plugin';
+import type { Trust } from '../xml/metadata.js';
 import { expireTrust } from '../nics/expire-trust.js';
 
 /** How often it is looked for NICs that are trusted no longer, unless one is known to be so sooner, ms: somebody may have written it past this service. */
 const everyMs = 10_000;
 
-/** Whether a request may have given trust that ends. */
-const mayGiveTrust = (body: unknown): boolean =>
-  typeof body === 'object' && body !== null && ('trust' in body || 'nics' in body);
+interface MayTrust {
+  trust?: Trust;
+}
+
+/** Whether a request that was granted has given trust that ends. To look takes reading all VMs. */
+const gaveTrustThatEnds = (body: (MayTrust & { nics?: MayTrust[] }) | null | undefined): boolean =>
+  [body, ...(body?.nics ?? [])].some((one) => one?.trust?.expiresAt !== undefined);
 
 /** Ends the trust in NICs when its time is over. */
 export default fp(
@@ -44,8 +49,8 @@ export default fp(
 
     app.libvirt.on('connected', look);
     app.addHook('onReady', look);
-    app.addHook('onResponse', ({ body }, _reply, next) => {
-      if (mayGiveTrust(body)) look();
+    app.addHook('onResponse', ({ body }, { statusCode }, next) => {
+      if (statusCode < 300 && gaveTrustThatEnds(body as Parameters<typeof gaveTrustThatEnds>[0])) look();
       next();
     });
     app.addHook('onClose', async () => {

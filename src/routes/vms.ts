@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { Problem } from '../errors.js';
 import { etagOf } from '../http/etag.js';
+import type { PreparedAnswer } from '../http/listing.js';
 import { withDeadline } from '../libvirt/session.js';
 import { VmParams } from '../schemas/common.js';
 import { problemResponses } from '../schemas/problem.js';
@@ -41,6 +42,10 @@ function sayWhether(unchanged: boolean, reply: FastifyReply): void {
   reply.header('cache-status', `virtwarden; ${unchanged ? 'hit' : 'fwd=miss'}`);
 }
 
+/** Sends what was serialised before, for whomever it was. */
+const send = (reply: FastifyReply, { body, etag }: PreparedAnswer): FastifyReply =>
+  reply.header('etag', etag).type('application/json; charset=utf-8').send(body);
+
 const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
   app.get(
     '/vms',
@@ -61,7 +66,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
       const { listing, unchanged } = await withDeadline(deadlines.read, 'Listing the VMs', app.allVms());
       sayWhether(unchanged, reply);
       const question = JSON.stringify([state, name, limit, after]);
-      const { body, etag } = listing.answer(question, (all) => {
+      const answer = listing.answer(question, (all) => {
         const matching = all.filter(
           (vm) =>
             vm.uuid > after && (!state || vm.state === state) && (name === undefined || vm.name === name),
@@ -71,10 +76,7 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
         const page = { items, ...(last && matching.length > limit && { nextCursor: toCursor(last.uuid) }) };
         return String(reply.serializeInput({ ...page }, '200', 'application/json'));
       });
-      return reply
-        .header('etag', etag)
-        .type('application/json; charset=utf-8')
-        .send(body as never);
+      return send(reply, answer);
     },
   );
 
@@ -91,13 +93,10 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
     },
     async (_request, reply) => {
       const listing = await withDeadline(deadlines.read, 'Listing the VMs', app.allVmStates());
-      const { body, etag } = listing.answer('', (items) =>
+      const answer = listing.answer('', (items) =>
         String(reply.serializeInput({ items }, '200', 'application/json')),
       );
-      return reply
-        .header('etag', etag)
-        .type('application/json; charset=utf-8')
-        .send(body as never);
+      return send(reply, answer);
     },
   );
 
@@ -147,15 +146,12 @@ const vms: FastifyPluginCallbackTypebox = (app, _options, done) => {
       const read = app.oneVm(params.vm);
       const { listing, unchanged } = await withDeadline(deadlines.read, 'Reading the VM', read);
       sayWhether(unchanged, reply);
-      const { body, etag } = listing.answer(
+      const answer = listing.answer(
         '',
         ([vm]) => String(reply.serializeInput({ ...vm }, '200', 'application/json')),
         ([vm]) => etagOf(vm),
       );
-      return reply
-        .header('etag', etag)
-        .type('application/json; charset=utf-8')
-        .send(body as never);
+      return send(reply, answer);
     },
   );
   done();

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { type Connection, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
+import type { Connection } from 'node-libvirt';
 import { fieldProblem } from '../errors.js';
+import { allDomainXmls } from '../libvirt/domain-xmls.js';
 import { readDomain } from '../xml/domain.js';
 
 const devices = '/sys/class/net';
@@ -20,16 +21,10 @@ async function hostMacs(): Promise<[mac: string, owner: string][]> {
 
 /** Who has which MAC address on this host: the host, or a VM that runs or is defined. */
 async function usedMacs(connection: Connection): Promise<Map<string, string>> {
-  const [host, ...walks] = await Promise.all([
-    hostMacs(),
-    connection.getAllDomainsXML(0, 0),
-    connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE),
-  ]);
-  const ofVms = walks
-    .flat()
-    .flatMap(({ name, xml }) =>
-      readDomain(xml).interfaces.map(({ mac }): [string, string] => [mac.toLowerCase(), `the VM ${name}`]),
-    );
+  const [host, vms] = await Promise.all([hostMacs(), allDomainXmls(connection)]);
+  const ofVms = vms.flatMap(({ name, xml }) =>
+    readDomain(xml).interfaces.map(({ mac }): [string, string] => [mac.toLowerCase(), `the VM ${name}`]),
+  );
   return new Map([...host, ...ofVms]);
 }
 

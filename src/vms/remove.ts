@@ -8,6 +8,7 @@ import {
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import { sweepComposed } from '../filtering/composed.js';
+import { allDomainXmls } from '../libvirt/domain-xmls.js';
 import { type DomainDescription, readDomain } from '../xml/domain.js';
 import type { VolumeRecord } from '../xml/metadata.js';
 import type { VmContext } from './context.js';
@@ -83,11 +84,7 @@ async function demandUnused(
   volumes: VolumeRecord[],
 ): Promise<void> {
   if (volumes.length === 0) return;
-  const walks = await Promise.all([
-    connection.getAllDomainsXML(0, 0),
-    connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE),
-  ]);
-  for (const { uuid, name, xml } of walks.flat()) {
+  for (const { uuid, name, xml } of await allDomainXmls(connection)) {
     if (uuid === vm.uuid) continue;
     const { disks } = readDomain(xml);
     const used = volumes.find(({ pool, volume }) =>
