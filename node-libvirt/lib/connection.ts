@@ -545,12 +545,13 @@ export class Connection implements AsyncDisposable {
 
   /**
    * All filters with their XML in one call; filters that vanish meanwhile are left out.
+   * @param known names of filters whose XML is not asked for: theirs is empty
    * @throws LibvirtError, or ClosedError after a close
    *
    * https://libvirt.org/html/libvirt-libvirt-nwfilter.html#virNWFilterGetXMLDesc
    */
-  getAllNWFiltersXML(): Promise<NWFilterXML[]> {
-    return call(() => this[native].getAllNWFiltersXML());
+  getAllNWFiltersXML(known: readonly string[] = []): Promise<NWFilterXML[]> {
+    return call(() => this[native].getAllNWFiltersXML(known));
   }
 
   /**

@@ -120,7 +120,7 @@ export interface NativeConnection {
   getAllDomainStates(flags: number): Promise<DomainState[]>;
   getAllDomainStats(stats: number, flags: number): Promise<DomainStats[]>;
   getAllDomainsXML(listFlags: number, xmlFlags: number, definitions: boolean): Promise<DomainXML[]>;
-  getAllNWFiltersXML(): Promise<NWFilterXML[]>;
+  getAllNWFiltersXML(known: readonly string[]): Promise<NWFilterXML[]>;
   getAllNWFilterBindingsXML(): Promise<NWFilterBindingXML[]>;
 }
 

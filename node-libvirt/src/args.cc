@@ -27,6 +27,14 @@ std::optional<std::string> Args::OptionalString(size_t index, const char* name) 
   return Utf8(info_[index], name);
 }
 
+std::unordered_set<std::string> Args::Strings(size_t index, const char* name) const {
+  if (!info_[index].IsArray()) ThrowType(info_.Env(), name, "an array of strings");
+  const Napi::Array array = info_[index].As<Napi::Array>();
+  std::unordered_set<std::string> strings;
+  for (uint32_t i = 0; i < array.Length(); ++i) strings.insert(Utf8(array.Get(i), name));
+  return strings;
+}
+
 double Args::Integer(size_t index, const char* name, double least, double most) const {
   if (!info_[index].IsNumber()) ThrowType(info_.Env(), name, "a number");
   const double value = info_[index].As<Napi::Number>().DoubleValue();

@@ -4,6 +4,7 @@
 #include <napi.h>
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 namespace lv {
 
@@ -15,6 +16,8 @@ class Args {
   // Without NUL: libvirt would read it as the end.
   std::string String(size_t index, const char* name) const;
   std::optional<std::string> OptionalString(size_t index, const char* name) const;
+  // An array of strings.
+  std::unordered_set<std::string> Strings(size_t index, const char* name) const;
   // 0 .. 2^32 - 1
   unsigned Flags(size_t index) const { return UInt(index, "flags"); }
   unsigned UInt(size_t index, const char* name) const;

@@ -1,3 +1,6 @@
+#include <unordered_set>
+
+#include "args.h"
 #include "connection.h"
 #include "fan_out.h"
 #include "handle.h"
@@ -27,7 +30,8 @@ Napi::Value ToJs(Napi::Env env, const NamedXML& row) {
 
 class NWFiltersWalk final : public FanOut<virNWFilter, NamedXML> {
  public:
-  explicit NWFiltersWalk(Answer answer) : FanOut(std::move(answer), 0) {}
+  NWFiltersWalk(Answer answer, std::unordered_set<std::string> known)
+      : FanOut(std::move(answer), 0), known_(std::move(known)) {}
 
  private:
   std::vector<Owned<virNWFilter>> List(virConnectPtr connect) override {
@@ -36,8 +40,14 @@ class NWFiltersWalk final : public FanOut<virNWFilter, NamedXML> {
     });
   }
   NamedXML Read(virNWFilterPtr filter) override {
-    return {"name", "uuid", Identify(filter), TakeString(LV_CALL(virNWFilterGetXMLDesc, filter, 0))};
+    Identity identity = Identify(filter);
+    std::string xml;
+    if (known_.count(identity.first) == 0) xml = TakeString(LV_CALL(virNWFilterGetXMLDesc, filter, 0));
+    return {"name", "uuid", std::move(identity), std::move(xml)};
   }
+
+  // Filters by their names, of which the caller has the XML.
+  const std::unordered_set<std::string> known_;
 };
 
 class BindingsWalk final : public FanOut<virNWFilterBinding, NamedXML> {
@@ -58,7 +68,8 @@ class BindingsWalk final : public FanOut<virNWFilterBinding, NamedXML> {
 }  // namespace
 
 Napi::Value Connection::GetAllNWFiltersXML(Info info) {
-  return Post(info, state_, Lane::kQuick, 0, EnvData::Of(info.Env()).NextId(), WalkOf<NWFiltersWalk>(state_));
+  return Post(info, state_, Lane::kQuick, 0, EnvData::Of(info.Env()).NextId(),
+              WalkOf<NWFiltersWalk>(state_, Args(info).Strings(0, "known")));
 }
 
 Napi::Value Connection::GetAllNWFilterBindingsXML(Info info) {

@@ -23,9 +23,7 @@ const parts = {
       'src',
       'package.json',
       'tsconfig.json',
-      'tsconfig.build.json',
-      'node-libvirt/dist',
-      'node-linux/dist',
+      'scripts/bundle.mjs',
     ],
     outputs: ['dist'],
   },
@@ -57,7 +55,6 @@ export async function ensureBuilt(name) {
   const stamp = readStamp(name);
   if (stamp.inputs === wanted && stamp.outputs === fingerprint(outputs)) return;
   say(`building the ${name}`);
-  // An incremental compiler does not write again what was taken away or changed after it.
   for (const path of outputs) rmSync(join(root, path), { recursive: true, force: true });
   await quietly('npm', ['run', `build:${name}`], { JOBS: 'max', ...headersEnv() });
   mkdirSync(dirname(stampFile(name)), { recursive: true });

@@ -1,5 +1,6 @@
 import type { Connection, NWFilterXML } from 'node-libvirt';
 import { readingFilters } from './filter-gate.js';
+import { readFilters, unchangedFilters } from './known-filters.js';
 
 /** Per connection: the filters while libvirt rebuilds rules, and the reads that are under way. */
 const held = new WeakMap<Connection, readonly NWFilterXML[]>();
@@ -20,11 +21,11 @@ export const comingFilter = (connection: Connection): { name: string; xml: strin
  * then these are the filters as they were when it began. @throws LibvirtError
  */
 export async function readAllFilters(connection: Connection): Promise<readonly NWFilterXML[]> {
-  const known = held.get(connection);
+  const known = held.get(connection) ?? unchangedFilters(connection);
   if (known) return known;
   const reads = underWay.get(connection) ?? new Set();
   underWay.set(connection, reads);
-  const read = readingFilters(() => connection.getAllNWFiltersXML());
+  const read = readingFilters(() => readFilters(connection));
   reads.add(read);
   try {
     return await read;

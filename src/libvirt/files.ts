@@ -1,13 +1,22 @@
-import { type BigIntStats, statSync } from 'node:fs';
+import { type BigIntStats, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'node-libvirt';
 
 /** Where libvirt's daemons of this host keep the definitions, and the state of what runs; some come with the first of a kind. */
 const filters = '/etc/libvirt/nwfilter';
 const running = '/run/libvirt/qemu';
+const ofVms = ['/etc/libvirt/qemu', running, '/run/libvirt/nwfilter-binding'];
 const directories = {
-  vms: ['/etc/libvirt/qemu', running, '/run/libvirt/nwfilter-binding'],
-  others: [filters, '/etc/libvirt/qemu/autostart', '/etc/libvirt/qemu/networks', '/run/libvirt/network'],
+  vms: ofVms,
+  filters: [filters],
+  all: [
+    ...ofVms,
+    filters,
+    '/etc/libvirt/qemu/autostart',
+    '/etc/libvirt/qemu/networks',
+    '/run/libvirt/network',
+  ],
 };
 /** Where clients connect: to the one daemon, or to QEMU's. */
 const sockets = ['/run/libvirt/libvirt-sock', '/run/libvirt/virtqemud-sock'];
@@ -65,19 +74,39 @@ export async function proveFiles(connection: Connection, change: () => Promise<v
 
 /**
  * What stands for what libvirt has now. While it is the same, nothing of it has changed.
- * @param what the VMs with their NICs' bindings, or filters and networks as well
+ * @param what the VMs with their NICs' bindings, the filters, or both with networks as well
  * @returns undefined when there is no proof, or when what changes now might not show
  */
-export function filesMark(connection: Connection, what: 'vms' | 'all'): string | undefined {
+export function filesMark(connection: Connection, what: keyof typeof directories): string | undefined {
   const devices = proven.get(connection);
   if (!devices) return undefined;
   const now = Date.now(); // before they are looked at: what changes then is not settled
   try {
-    const marks = [...directories.vms, ...(what === 'all' ? directories.others : [])].map((path) =>
+    const marks = directories[what].map((path) =>
       settledMark(path, path.startsWith('/run/') ? devices.run : devices.etc, now),
     );
     return marks.includes(undefined) ? undefined : marks.join(' ');
   } catch {
     return undefined; // somebody has closed a directory to this user
   }
+}
+
+/**
+ * What stands for what single filters say now, by their names: while it is the same for one, that has not changed.
+ * @returns none of those of which a change now might not show, and none at all without a proof
+ */
+export function filterMarks(connection: Connection): ReadonlyMap<string, string> {
+  const marks = new Map<string, string>();
+  const devices = proven.get(connection);
+  if (!devices) return marks;
+  const now = Date.now();
+  try {
+    for (const file of readdirSync(filters).filter((name) => name.endsWith('.xml'))) {
+      const mark = settledMark(join(filters, file), devices.etc, now);
+      if (mark) marks.set(file.slice(0, -'.xml'.length), mark);
+    }
+  } catch {
+    marks.clear(); // somebody has closed the directory to this user
+  }
+  return marks;
 }

@@ -163,7 +163,9 @@ await t.test(`${changes} changes by another client, each in the next answer`, as
   let done = false;
   const asking = Array.from({ length: crowd }, async () => {
     while (!done)
-      await Promise.all([service.request('GET', '/v1/vms'), service.request('GET', '/v1/vm-states')]);
+      await Promise.all(
+        ['vms', 'vm-states', 'nwfilters/fresh'].map((path) => service.request('GET', `/v1/${path}`)),
+      );
   });
   const stale: string[] = [];
   for (let change = 0; change < changes; change++) {

@@ -29,6 +29,14 @@ await t.test('network filters', async (t) => {
   );
   t.ok(all.length > 10);
   t.ok(all.every((filter) => filter.xml.includes(filter.uuid) && filter.xml.includes(`'${filter.name}'`)));
+  const others = all.filter(({ name }) => name !== 'own').map(({ name }) => name);
+  const fresh = await connection.getAllNWFiltersXML([...others, 'of nobody']);
+  t.strictSame(
+    fresh.filter(({ xml }) => xml !== '').map(({ name }) => name),
+    ['own'],
+    'of filters that are known only the names are told',
+  );
+  t.equal(fresh.length, all.length);
   await made.undefine();
   t.match(await failure(made.getXMLDesc()), { code: lv.VIR_ERR_NO_NWFILTER, domain: lv.VIR_FROM_NWFILTER });
   t.equal(await connection.close(), 0);

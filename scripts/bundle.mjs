@@ -1,0 +1,22 @@
+// npm run build:service: the service as one file, which a start reads in a third of the time that its 700 modules take.
+// It lies in dist as deep as the sources that read from filters/ lie in src.
+import { build } from 'esbuild';
+import { root } from './lib/paths.mjs';
+
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/cli/index.ts'],
+  outfile: 'dist/cli/index.js',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  // these read files of their own package: compiled code, and Swagger UI's pages
+  external: ['node-libvirt', 'node-linux', '@fastify/swagger-ui'],
+  // what is CommonJS calls it; its errors keep the names of functions
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
