@@ -19,12 +19,7 @@ const parts = {
     ],
   },
   service: {
-    inputs: [
-      'src',
-      'package.json',
-      'tsconfig.json',
-      'scripts/bundle.mjs',
-    ],
+    inputs: ['src', 'package.json', 'tsconfig.json', 'scripts/bundle.mjs'],
     outputs: ['dist'],
   },
 };
