@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { service } from '../../scripts/lib/service.mjs';
 import { guestImage, type TestHost } from '../../test/hosts/index.js';
 import { call } from '../../test/integration/http.js';
 import { answers, type Peer } from './peer.js';
-
-const program = new URL('../../dist/cli/index.js', import.meta.url).pathname;
 
 export const serviceName = 'virtwarden';
 
@@ -13,8 +12,9 @@ export async function startService(host: TestHost): Promise<Peer> {
   const socket = join(host.dir, 'service.sock');
   const stateDir = join(host.dir, 'state');
   const { dir } = await guestImage();
-  const server = await host.spawn(process.execPath, [program, 'serve'], {
+  const server = await host.spawn(service.program, service.args, {
     env: {
+      ...service.env,
       VIRTWARDEN_LISTEN: `unix:${socket}`,
       VIRTWARDEN_STATE_DIR: stateDir,
       VIRTWARDEN_IMAGE_DIRS: dir,

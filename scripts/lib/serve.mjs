@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { root } from './paths.mjs';
 import { exitCode } from './run.mjs';
+import { service } from './service.mjs';
 
 const terminating = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -11,7 +10,8 @@ const terminating = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * signal once, again only after a second.
  */
 export function serve(args) {
-  const child = spawn(process.execPath, [join(root, 'dist/cli/index.js'), 'serve', ...args], {
+  const child = spawn(service.program, [...service.args, ...args], {
+    env: { ...service.env, ...process.env },
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   });

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { service } from '../../scripts/lib/service.mjs';
 import { startHost } from '../hosts/index.js';
 import { forGroup, installUnit, readUnit, unitDirectory } from './systemd-unit.js';
 
@@ -30,4 +31,18 @@ await t.test('a socket can be given to a group, whose users reach it', async (t)
   // ~@privileged takes both away, and Node.js makes one or the other
   for (const call of ['chown', 'fchownat']) t.ok(calls.indexOf(call) > calls.indexOf('~@privileged'), call);
   t.strictSame(unit.get('RuntimeDirectoryMode'), ['0755']);
+});
+
+await t.test('the unit runs the service as npm start does', async (t) => {
+  const unit = await readUnit('virtwarden.service');
+  const [, ...args] = unit.get('ExecStart') ?? [];
+  const checkout = new URL('../../', import.meta.url).pathname;
+  t.strictSame(
+    args.map((arg) => arg.replace('/opt/virtwarden/', checkout)),
+    service.args,
+  );
+  t.strictSame(
+    unit.get('Environment'),
+    Object.entries(service.env).map(([name, value]) => `${name}=${value}`),
+  );
 });

@@ -1,0 +1,1 @@
+export const service: { program: string; args: string[]; env: Record<string, string> };
