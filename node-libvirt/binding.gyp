@@ -15,6 +15,7 @@
         "src/domain_data.cc",
         "src/env_data.cc",
         "src/error.cc",
+        "src/event_implementation.cc",
         "src/event_loop.cc",
         "src/event_subscription.cc",
         "src/executor.cc",

@@ -311,21 +311,6 @@ export class Connection implements AsyncDisposable {
   }
 
   /**
-   * The state of a domain, in one hop.
-   * @throws LibvirtError, or ClosedError after a close
-   *
-   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainGetState
-   */
-  getDomainStateByName(name: string): Promise<DomainState> {
-    return call(() => this[native].getDomainStateByName(name));
-  }
-
-  /** The same of the domain with this UUID. @throws LibvirtError, or ClosedError after a close */
-  getDomainStateByUUIDString(uuid: string): Promise<DomainState> {
-    return call(() => this[native].getDomainStateByUUIDString(uuid));
-  }
-
-  /**
    * The states of all domains, in one call of libvirt where its driver has it.
    * @param flags virConnectGetAllDomainStatsFlags
    * @throws LibvirtError, or ClosedError after a close
@@ -535,12 +520,18 @@ export class Connection implements AsyncDisposable {
    * @param listFlags virConnectListAllDomainsFlags
    * @param xmlFlags virDomainXMLFlags
    * @param definitions whether the definition of each that runs is wanted, too
+   * @param known UUIDs of domains whose XML is not asked for: theirs is empty, all else is told
    * @throws LibvirtError, or ClosedError after a close
    *
    * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainGetXMLDesc
    */
-  getAllDomainsXML(listFlags = 0, xmlFlags = 0, definitions = false): Promise<DomainXML[]> {
-    return call(() => this[native].getAllDomainsXML(listFlags, xmlFlags, definitions));
+  getAllDomainsXML(
+    listFlags = 0,
+    xmlFlags = 0,
+    definitions = false,
+    known: readonly string[] = [],
+  ): Promise<DomainXML[]> {
+    return call(() => this[native].getAllDomainsXML(listFlags, xmlFlags, definitions, known));
   }
 
   /**

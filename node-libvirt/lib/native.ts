@@ -115,11 +115,14 @@ export interface NativeConnection {
 
   getDomainXMLByName(name: string): Promise<DomainXML>;
   getDomainXMLByUUIDString(uuid: string): Promise<DomainXML>;
-  getDomainStateByName(name: string): Promise<DomainState>;
-  getDomainStateByUUIDString(uuid: string): Promise<DomainState>;
   getAllDomainStates(flags: number): Promise<DomainState[]>;
   getAllDomainStats(stats: number, flags: number): Promise<DomainStats[]>;
-  getAllDomainsXML(listFlags: number, xmlFlags: number, definitions: boolean): Promise<DomainXML[]>;
+  getAllDomainsXML(
+    listFlags: number,
+    xmlFlags: number,
+    definitions: boolean,
+    known: readonly string[],
+  ): Promise<DomainXML[]>;
   getAllNWFiltersXML(known: readonly string[]): Promise<NWFilterXML[]>;
   getAllNWFilterBindingsXML(): Promise<NWFilterBindingXML[]>;
 }

@@ -31,7 +31,7 @@ Napi::Value ToJs(Napi::Env env, const NamedXML& row) {
 class NWFiltersWalk final : public FanOut<virNWFilter, NamedXML> {
  public:
   NWFiltersWalk(Answer answer, std::unordered_set<std::string> known)
-      : FanOut(std::move(answer), 0), known_(std::move(known)) {}
+      : FanOut(std::move(answer), 0, known.size()), known_(std::move(known)) {}
 
  private:
   std::vector<Owned<virNWFilter>> List(virConnectPtr connect) override {
@@ -52,7 +52,7 @@ class NWFiltersWalk final : public FanOut<virNWFilter, NamedXML> {
 
 class BindingsWalk final : public FanOut<virNWFilterBinding, NamedXML> {
  public:
-  explicit BindingsWalk(Answer answer) : FanOut(std::move(answer), 0) {}
+  explicit BindingsWalk(Answer answer) : FanOut(std::move(answer), 0, 0) {}
 
  private:
   std::vector<Owned<virNWFilterBinding>> List(virConnectPtr connect) override {

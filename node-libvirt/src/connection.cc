@@ -215,8 +215,6 @@ void Connection::Init(Napi::Env env, Napi::Object exports) {
           InstanceMethod<&Connection::GetAllDomainStats>("getAllDomainStats"),
           InstanceMethod<&Connection::GetDomainXMLByName>("getDomainXMLByName"),
           InstanceMethod<&Connection::GetDomainXMLByUUIDString>("getDomainXMLByUUIDString"),
-          InstanceMethod<&Connection::GetDomainStateByName>("getDomainStateByName"),
-          InstanceMethod<&Connection::GetDomainStateByUUIDString>("getDomainStateByUUIDString"),
           InstanceMethod<&Connection::GetAllDomainStates>("getAllDomainStates"),
           InstanceMethod<&Connection::GetAllDomainsXML>("getAllDomainsXML"),
           InstanceMethod<&Connection::GetAllNWFiltersXML>("getAllNWFiltersXML"),

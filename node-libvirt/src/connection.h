@@ -66,8 +66,6 @@ class Connection : public Napi::ObjectWrap<Connection> {
   // In one hop: domain_batch.cc, batch.cc
   Napi::Value GetDomainXMLByName(Info info);
   Napi::Value GetDomainXMLByUUIDString(Info info);
-  Napi::Value GetDomainStateByName(Info info);
-  Napi::Value GetDomainStateByUUIDString(Info info);
   Napi::Value GetAllDomainStates(Info info);
   Napi::Value GetAllDomainStats(Info info);
   Napi::Value GetAllDomainsXML(Info info);

@@ -9,8 +9,10 @@
 #include <mutex>
 #include <pthread.h>
 #include <thread>
+#include <utility>
 
 #include "error.h"
+#include "event_implementation.h"
 
 namespace lv {
 
@@ -22,7 +24,7 @@ using namespace std::chrono_literals;
 // process-wide object here: a process with several environments (Workers) must still register once.
 struct Once {
   std::mutex mutex;
-  bool running = false;
+  std::unique_ptr<EventImplementation> events;
 };
 
 Once& TheOnce() {
@@ -31,18 +33,19 @@ Once& TheOnce() {
   return *once;
 }
 
-[[noreturn]] void RunLoop() {
-  auto pause = 10ms;
-  for (;;) {
-    if (virEventRunDefaultImpl() == 0) {
-      pause = 10ms;
-    } else {
-      // It fails when poll() does: nothing to be done but to try again, and not in a busy loop.
-      std::this_thread::sleep_for(pause);
-      if (pause < 1s) pause *= 2;
-    }
-  }
+// Set before libvirt may call one of these, and never again.
+EventImplementation& Events() { return *TheOnce().events; }
+
+int AddHandle(int fd, int events, virEventHandleCallback callback, void* opaque, virFreeCallback free) noexcept {
+  return Events().AddHandle(fd, events, callback, opaque, free);
 }
+void UpdateHandle(int watch, int events) noexcept { Events().UpdateHandle(watch, events); }
+int RemoveHandle(int watch) noexcept { return Events().RemoveHandle(watch); }
+int AddTimeout(int frequency, virEventTimeoutCallback callback, void* opaque, virFreeCallback free) noexcept {
+  return Events().AddTimeout(frequency, callback, opaque, free);
+}
+void UpdateTimeout(int timer, int frequency) noexcept { Events().UpdateTimeout(timer, frequency); }
+int RemoveTimeout(int timer) noexcept { return Events().RemoveTimeout(timer); }
 
 struct Signal {
   std::mutex mutex;
@@ -68,18 +71,19 @@ void FreeBarrier(void* opaque) {
 void EnsureEventLoop() {
   Once& once = TheOnce();
   const std::lock_guard<std::mutex> lock(once.mutex);
-  if (once.running) return;
+  if (once.events != nullptr) return;
+  auto events = std::make_unique<EventImplementation>();
   LV_CALL(virInitialize);
   // libvirt prints errors to stderr unless told otherwise; ours travel with the rejected promise.
   virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
-  LV_CALL(virEventRegisterDefaultImpl);
+  once.events = std::move(events);
+  virEventRegisterImpl(AddHandle, UpdateHandle, RemoveHandle, AddTimeout, UpdateTimeout, RemoveTimeout);
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread(RunLoop).detach();
+  std::thread([] { Events().Run(); }).detach();
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  once.running = true;
 }
 
 void EventLoopBarrier() {
@@ -89,7 +93,7 @@ void EventLoopBarrier() {
   // libvirt owns it now and frees it with FreeBarrier.
   static_cast<void>(opaque.release());
   std::unique_lock<std::mutex> lock(signal->mutex);
-  // Bounded: a loop whose poll() fails must not hold a close for ever.
+  // Bounded: a loop that hangs in a callback must not hold a close for ever.
   signal->condition.wait_for(lock, 5s, [&] { return signal->fired; });
 }
 

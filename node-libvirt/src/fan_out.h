@@ -28,7 +28,9 @@ inline bool IsVanished(const Failure& failure) {
 template <class T, class Row>
 class FanOut : public std::enable_shared_from_this<FanOut<T, Row>> {
  public:
-  FanOut(Answer answer, size_t extra_steps) : answer_(std::move(answer)), extra_(extra_steps) {}
+  // Of `known` objects there is next to nothing to be read.
+  FanOut(Answer answer, size_t extra_steps, size_t known)
+      : answer_(std::move(answer)), extra_(extra_steps), known_(known) {}
   virtual ~FanOut() = default;
   FanOut(const FanOut&) = delete;
   FanOut& operator=(const FanOut&) = delete;
@@ -43,7 +45,7 @@ class FanOut : public std::enable_shared_from_this<FanOut<T, Row>> {
       return;
     }
     Executor& executor = site.state->executor();
-    const size_t helpers = std::min<size_t>(executor.quick_threads() - 1, count_ - 1);
+    const size_t helpers = std::min(executor.quick_threads() - 1, (count_ - std::min(known_, count_)) / kWorthHelp);
     for (size_t i = 0; i < helpers; ++i) {
       executor.Post(Lane::kQuick, [self = this->shared_from_this(), state = site.state](size_t worker) {
         self->Help(*state, worker);
@@ -60,6 +62,9 @@ class FanOut : public std::enable_shared_from_this<FanOut<T, Row>> {
 
  private:
   using Objects = std::unordered_map<std::string, Owned<T>>;
+
+  // A helper lists for itself, which takes as long as some reads do.
+  static constexpr size_t kWorthHelp = 16;
 
   Objects ListByKey(virConnectPtr connect, std::vector<std::string>* keys) {
     Objects objects;
@@ -122,6 +127,7 @@ class FanOut : public std::enable_shared_from_this<FanOut<T, Row>> {
 
   const Answer answer_;
   const size_t extra_;
+  const size_t known_;
   size_t count_ = 0;
   std::vector<std::string> keys_;
   std::vector<std::optional<Row>> rows_;

@@ -1,10 +1,5 @@
-import {
-  type Connection,
-  type Domain,
-  VIR_CONNECT_LIST_DOMAINS_ACTIVE,
-  VIR_CONNECT_LIST_DOMAINS_PERSISTENT,
-  VIR_DOMAIN_XML_INACTIVE,
-} from 'node-libvirt';
+import { type Connection, type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
+import { readDomains } from '../libvirt/domain-xmls.js';
 import { readDomain } from '../xml/domain.js';
 import type { VmFacts } from './verdict.js';
 
@@ -19,16 +14,12 @@ export async function readVmFacts(domain: Domain): Promise<VmFacts> {
 
 /** Reads all VMs. @throws LibvirtError */
 export async function readAllVmFacts(connection: Connection): Promise<VmFacts[]> {
-  const [running, definitions] = await Promise.all([
-    connection.getAllDomainsXML(VIR_CONNECT_LIST_DOMAINS_ACTIVE),
-    connection.getAllDomainsXML(VIR_CONNECT_LIST_DOMAINS_PERSISTENT, VIR_DOMAIN_XML_INACTIVE),
-  ]);
-  const defined = new Map(definitions.map(({ uuid, xml }) => [uuid, readDomain(xml)]));
-  const active = running.map(({ uuid, xml }): VmFacts => {
-    const definition = defined.get(uuid);
-    defined.delete(uuid);
-    return { active: true, live: readDomain(xml), definition };
+  const domains = await readDomains(connection);
+  return domains.map(({ xml, inactiveXml, persistent }): VmFacts => {
+    const live = readDomain(xml);
+    if (!persistent) return { active: true, live, definition: undefined };
+    // as its documents have it, which are of one moment
+    const active = inactiveXml !== undefined;
+    return { active, live, definition: active ? readDomain(inactiveXml) : live };
   });
-  const off = [...defined.values()].map((vm): VmFacts => ({ active: false, live: vm, definition: vm }));
-  return [...active, ...off];
 }

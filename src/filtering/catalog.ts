@@ -1,4 +1,4 @@
-import { type Connection, VIR_ERR_NO_SUPPORT } from 'node-libvirt';
+import { type Connection, type NWFilterXML, VIR_ERR_NO_SUPPORT } from 'node-libvirt';
 import { isNotFound } from '../errors.js';
 import { filterFromLibvirt } from '../nwfilter/from-xml.js';
 import type { Filter } from '../nwfilter/model.js';
@@ -11,6 +11,23 @@ import { isAsShipped, shippedNames } from './shipped.js';
 const builtIn: ReadonlySet<string> = new Set(['MAC']);
 /** Variables that steer libvirt itself, whatever the filter. */
 export const controlVariables: ReadonlySet<string> = new Set(['CTRL_IP_LEARNING', 'DHCPSERVER']);
+
+/** The catalogs of filters that are read again and again while they stay the same. */
+const made = new WeakMap<readonly NWFilterXML[], FilterCatalog>();
+
+/** @param coming the filter that is to be in the place of the one of its name */
+function catalogOf(
+  filters: readonly NWFilterXML[],
+  coming: { name: string; xml: string } | undefined,
+): FilterCatalog {
+  const known = made.get(filters);
+  if (known && known.next === undefined && !coming) return known;
+  const xmls = new Map(filters.map(({ name, xml }) => [name, xml]));
+  const next = coming && new FilterCatalog([...new Map(xmls).set(coming.name, coming.xml).values()]);
+  const catalog = new FilterCatalog([...xmls.values()], next);
+  made.set(filters, catalog);
+  return catalog;
+}
 
 /** All filters of the host at one moment, and what they are made of. */
 export class FilterCatalog {
@@ -33,13 +50,7 @@ export class FilterCatalog {
   /** Reads them in one hop. @throws LibvirtError */
   static async read(connection: Connection): Promise<FilterCatalog> {
     try {
-      const xmls = (await readAllFilters(connection)).map(({ name, xml }): [string, string] => [name, xml]);
-      const filter = comingFilter(connection);
-      const next = filter && new FilterCatalog([...new Map([...xmls, [filter.name, filter.xml]]).values()]);
-      return new FilterCatalog(
-        xmls.map(([, xml]) => xml),
-        next,
-      );
+      return catalogOf(await readAllFilters(connection), comingFilter(connection));
     } catch (error) {
       // A driver without filters has none: its VMs can be looked at, though none can be made.
       if (isNotFound(error, VIR_ERR_NO_SUPPORT)) return new FilterCatalog([]);

@@ -5,7 +5,7 @@ interface Known {
   /** What all of libvirt's files of filters came to, where that could be seen. */
   mark: string | undefined;
   /** The marks of the single files, by the filters' names. */
-  marks: ReadonlyMap<string, string>;
+  marks: ReadonlyMap<string, string | undefined>;
   filters: readonly NWFilterXML[];
 }
 
@@ -26,7 +26,7 @@ export async function readFilters(connection: Connection): Promise<readonly NWFi
   const [mark, marks] = [filesMark(connection, 'filters'), filterMarks(connection)];
   const same = new Map(
     last?.filters
-      .filter(({ name }) => marks.has(name) && marks.get(name) === last.marks.get(name))
+      .filter(({ name }) => marks.get(name) !== undefined && marks.get(name) === last.marks.get(name))
       .map((filter) => [filter.name, filter]),
   );
   const read = await connection.getAllNWFiltersXML([...same.keys()]);

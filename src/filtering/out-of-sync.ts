@@ -1,12 +1,7 @@
-import {
-  type Connection,
-  VIR_CONNECT_LIST_DOMAINS_ACTIVE,
-  VIR_CONNECT_LIST_DOMAINS_PERSISTENT,
-  VIR_DOMAIN_XML_INACTIVE,
-} from 'node-libvirt';
-import { nicView } from '../nics/view.js';
+import type { Connection } from 'node-libvirt';
+import { readDomains } from '../libvirt/domain-xmls.js';
+import { nicView, viewsOf } from '../nics/view.js';
 import type { Policy } from '../schemas/config.js';
-import { readDomain } from '../xml/domain.js';
 import { FilterCatalog } from './catalog.js';
 import { FilterRules, unfilterableNetworks } from './wanted.js';
 
@@ -15,20 +10,15 @@ import { FilterRules, unfilterableNetworks } from './wanted.js';
  * @throws LibvirtError
  */
 export async function countOutOfSync(connection: Connection, policy: Policy): Promise<number> {
-  const [live, definitions, catalog, networks] = await Promise.all([
-    connection.getAllDomainsXML(VIR_CONNECT_LIST_DOMAINS_ACTIVE),
-    connection.getAllDomainsXML(
-      VIR_CONNECT_LIST_DOMAINS_ACTIVE | VIR_CONNECT_LIST_DOMAINS_PERSISTENT,
-      VIR_DOMAIN_XML_INACTIVE,
-    ),
+  const [domains, catalog, networks] = await Promise.all([
+    readDomains(connection),
     FilterCatalog.read(connection),
     unfilterableNetworks(connection),
   ]);
   const rules = new FilterRules(policy, catalog, networks);
-  const inactive = new Map(definitions.map(({ uuid, xml }) => [uuid, xml]));
-  return live.flatMap(({ uuid, xml }) => {
-    const now = readDomain(xml);
-    const next = readDomain(inactive.get(uuid) ?? xml);
-    return now.interfaces.map((nic) => nicView({ now, next }, nic, rules)).filter(({ synced }) => !synced);
-  }).length;
+  // one that is off, or has no definition, is what a start would make of it
+  const running = domains.filter(({ inactiveXml }) => inactiveXml !== undefined).map(viewsOf);
+  return running.flatMap((views) =>
+    views.now.interfaces.map((nic) => nicView(views, nic, rules)).filter(({ synced }) => !synced),
+  ).length;
 }

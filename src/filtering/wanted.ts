@@ -12,20 +12,31 @@ import { hasExpired } from './trust.js';
 export class FilterRules {
   readonly policy: Policy;
   readonly catalog: FilterCatalog;
-  readonly #unfilterableNetworks: ReadonlySet<string>;
+  /** The networks whose NICs libvirt puts no rules on. */
+  readonly unfilterable: ReadonlySet<string>;
   /** When it was read, ms since the epoch. */
   readonly #at = Date.now();
 
-  constructor(policy: Policy, catalog: FilterCatalog, unfilterableNetworks: ReadonlySet<string>) {
+  constructor(policy: Policy, catalog: FilterCatalog, unfilterable: ReadonlySet<string>) {
     this.policy = policy;
     this.catalog = catalog;
-    this.#unfilterableNetworks = unfilterableNetworks;
+    this.unfilterable = unfilterable;
+  }
+
+  /** Whether the same would be decided by these, but for trust that ends. */
+  sameAs({ policy, catalog, unfilterable }: FilterRules): boolean {
+    return (
+      policy === this.policy &&
+      catalog === this.catalog &&
+      unfilterable.size === this.unfilterable.size &&
+      [...unfilterable].every((network) => this.unfilterable.has(network))
+    );
   }
 
   /** Whether libvirt can filter this NIC: it puts no rules on macvtap, passthrough or Open vSwitch. */
   canFilter({ type, network, virtualport }: DomainInterface): boolean {
     if (!isFilterableType(type) || virtualport === 'openvswitch') return false;
-    return network === undefined || !this.#unfilterableNetworks.has(network);
+    return network === undefined || !this.unfilterable.has(network);
   }
 
   /** Whether the NIC was trusted, and is no longer. */

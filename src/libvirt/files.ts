@@ -6,7 +6,8 @@ import type { Connection } from 'node-libvirt';
 /** Where libvirt's daemons of this host keep the definitions, and the state of what runs; some come with the first of a kind. */
 const filters = '/etc/libvirt/nwfilter';
 const running = '/run/libvirt/qemu';
-const ofVms = ['/etc/libvirt/qemu', running, '/run/libvirt/nwfilter-binding'];
+const definitions = '/etc/libvirt/qemu';
+const ofVms = [definitions, running, '/run/libvirt/nwfilter-binding'];
 const directories = {
   vms: ofVms,
   filters: [filters],
@@ -46,8 +47,13 @@ function settledMark(path: string, device: bigint, now: number): string | undefi
   return found.dev === device && isSettled(found, now) ? markOf(found) : undefined;
 }
 
+interface Devices {
+  etc: bigint;
+  run: bigint;
+}
+
 /** The file systems that hold them, by the connections whose daemon was seen to keep them there. */
-const proven = new WeakMap<Connection, { etc: bigint; run: bigint }>();
+const proven = new WeakMap<Connection, Devices>();
 
 /**
  * Finds out whether a connection's daemon keeps its files here, by a change that must show. libvirt's own files are then a proof
@@ -91,22 +97,39 @@ export function filesMark(connection: Connection, what: keyof typeof directories
   }
 }
 
-/**
- * What stands for what single filters say now, by their names: while it is the same for one, that has not changed.
- * @returns none of those of which a change now might not show, and none at all without a proof
- */
-export function filterMarks(connection: Connection): ReadonlyMap<string, string> {
-  const marks = new Map<string, string>();
-  const devices = proven.get(connection);
-  if (!devices) return marks;
-  const now = Date.now();
-  try {
-    for (const file of readdirSync(filters).filter((name) => name.endsWith('.xml'))) {
-      const mark = settledMark(join(filters, file), devices.etc, now);
-      if (mark) marks.set(file.slice(0, -'.xml'.length), mark);
-    }
-  } catch {
-    marks.clear(); // somebody has closed the directory to this user
-  }
-  return marks;
+/** The marks of the files of a directory, by the names that they are for; none of one of which a change now might not show. */
+function marksIn(directory: string, device: bigint, now: number): Map<string, string | undefined> {
+  const names = readdirSync(directory).filter((file) => file.endsWith('.xml'));
+  return new Map(
+    names.map((file) => [file.slice(0, -'.xml'.length), settledMark(join(directory, file), device, now)]),
+  );
 }
+
+/** @returns nothing where there is no proof */
+function singleMarks(
+  connection: Connection,
+  of: (devices: Devices, now: number) => ReadonlyMap<string, string | undefined>,
+): ReadonlyMap<string, string | undefined> {
+  const devices = proven.get(connection);
+  if (!devices) return new Map();
+  try {
+    return of(devices, Date.now());
+  } catch {
+    return new Map(); // somebody has closed a directory to this user
+  }
+}
+
+/** What stands for what single filters say now, by their names: while it is the same for one, that has not changed. */
+export const filterMarks = (connection: Connection): ReadonlyMap<string, string | undefined> =>
+  singleMarks(connection, ({ etc }, now) => marksIn(filters, etc, now));
+
+/** The same of VMs: of what runs, and of the definition. */
+export const domainMarks = (connection: Connection): ReadonlyMap<string, string | undefined> =>
+  singleMarks(connection, ({ etc, run }, now) => {
+    const [defined, live] = [marksIn(definitions, etc, now), marksIn(running, run, now)];
+    const both = (name: string): string | undefined => {
+      const marks = [defined, live].map((of) => (of.has(name) ? of.get(name) : ''));
+      return marks.includes(undefined) ? undefined : marks.join(' ');
+    };
+    return new Map([...defined.keys(), ...live.keys()].map((name) => [name, both(name)]));
+  });

@@ -2,6 +2,7 @@ import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
 import { isConnectionLoss, Problem } from '../errors.js';
 import { endOf } from '../expiry.js';
 import { hasExpired } from '../filtering/trust.js';
+import { readDomains } from '../libvirt/domain-xmls.js';
 import { closePort } from '../kernel/port.js';
 import type { VmContext } from '../vms/context.js';
 import { readDomain } from '../xml/domain.js';
@@ -20,9 +21,9 @@ export type TrustEnded = (vm: string, mac: string, after: { filters: string[] })
 
 /** The NICs that are trusted until some time. @throws LibvirtError */
 async function trustedNics({ connection }: VmContext): Promise<TrustedNic[]> {
-  const domains = await connection.getAllDomainsXML(0, VIR_DOMAIN_XML_INACTIVE);
-  return domains.flatMap(({ uuid, xml }) =>
-    readDomain(xml).record.nics.flatMap(({ mac, trust }) =>
+  const domains = await readDomains(connection);
+  return domains.flatMap(({ uuid, xml, inactiveXml }) =>
+    readDomain(inactiveXml ?? xml).record.nics.flatMap(({ mac, trust }) =>
       trust?.expiresAt === undefined ? [] : [{ vm: uuid, mac, until: endOf(trust.expiresAt) }],
     ),
   );

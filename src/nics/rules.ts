@@ -13,6 +13,9 @@ export async function readRules({ connection, policy }: VmContext): Promise<Filt
   return new FilterRules(policy(), catalog, networks);
 }
 
+/** Where no VM has to do with filters that the service made. */
+const none = new FilterCatalog([]);
+
 /**
  * As much of it as it takes to show these VMs: of filters those that the service made of lists, of networks those that a NIC is
  * on. Most hosts have neither, and to read all filters takes longer than to read a VM.
@@ -26,7 +29,7 @@ export async function readRulesFor(
   const composed = nics.some(({ filter }) => filter !== undefined && isComposedName(filter));
   const onNetworks = nics.some(({ network }) => network !== undefined);
   const [catalog, networks] = await Promise.all([
-    composed ? FilterCatalog.read(connection) : new FilterCatalog([]),
+    composed ? FilterCatalog.read(connection) : none,
     onNetworks ? unfilterableNetworks(connection) : new Set<string>(),
   ]);
   return new FilterRules(policy(), catalog, networks);

@@ -7,7 +7,7 @@ import {
   VIR_DOMAIN_RUNNING,
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
-import { stateName } from './read.js';
+import { stateName } from './view.js';
 
 /** @throws Problem vm-state-conflict unless the VM is in one of these states */
 async function demandState(domain: Domain, states: number[], hint: string): Promise<void> {

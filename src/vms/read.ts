@@ -1,66 +1,15 @@
-import {
-  type Connection,
-  type Domain,
-  type DomainXML,
-  VIR_DOMAIN_BLOCKED,
-  VIR_DOMAIN_CRASHED,
-  VIR_DOMAIN_PAUSED,
-  VIR_DOMAIN_PMSUSPENDED,
-  VIR_DOMAIN_RUNNING,
-  VIR_DOMAIN_SHUTDOWN,
-  VIR_DOMAIN_SHUTOFF,
-  VIR_ERR_NO_DOMAIN,
-} from 'node-libvirt';
+import { type Connection, type Domain, type DomainXML, VIR_ERR_NO_DOMAIN } from 'node-libvirt';
 import { isNotFound, Problem } from '../errors.js';
-import type { FilterRules } from '../filtering/wanted.js';
+import { readDomains } from '../libvirt/domain-xmls.js';
 import { readRulesFor } from '../nics/rules.js';
-import { nicsOf, nicView, viewsOf, type VmViews } from '../nics/view.js';
-import type { Vm, VmState, VmSummary } from '../schemas/vm.js';
-import type { DomainDescription } from '../xml/domain.js';
+import { viewsOf } from '../nics/view.js';
+import type { Vm, VmSummary } from '../schemas/vm.js';
 import type { VmContext } from './context.js';
-import { seedsOf } from './seed-path.js';
-
-const states: Readonly<Record<number, VmState>> = {
-  [VIR_DOMAIN_RUNNING]: 'running',
-  [VIR_DOMAIN_BLOCKED]: 'blocked',
-  [VIR_DOMAIN_PAUSED]: 'paused',
-  [VIR_DOMAIN_SHUTDOWN]: 'shutdown',
-  [VIR_DOMAIN_SHUTOFF]: 'shutoff',
-  [VIR_DOMAIN_CRASHED]: 'crashed',
-  [VIR_DOMAIN_PMSUSPENDED]: 'pmsuspended',
-};
-
-/** A state of a newer libvirt: it is there, and whether it runs is not known. */
-export const stateName = (state: number): VmState => states[state] ?? 'blocked';
+import { stateName, vmView } from './view.js';
 
 const uuidPattern = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Whether a name would be taken for a UUID. */
 export const looksLikeUuid = (name: string): boolean => uuidPattern.test(name);
-
-type DomainFacts = Pick<DomainXML, 'state' | 'persistent' | 'autostart'>;
-
-/** All but what is shown in another form. */
-function descriptionOf(vm: DomainDescription): Omit<DomainDescription, 'interfaces' | 'record'> {
-  const description: Partial<DomainDescription> = { ...vm };
-  delete description.interfaces;
-  delete description.record;
-  return description as Omit<DomainDescription, 'interfaces' | 'record'>;
-}
-
-function toVm({ state, persistent, autostart }: DomainFacts, views: VmViews, rules: FilterRules): Vm {
-  const { now } = views;
-  const { record } = now;
-  return {
-    ...descriptionOf(now),
-    state: stateName(state),
-    persistent,
-    autostart,
-    nics: nicsOf(views).map((nic) => nicView(views, nic, rules)),
-    ...(record.createdAt !== undefined && { createdAt: record.createdAt }),
-    ...(record.compatibilityVersion !== undefined && { compatibilityVersion: record.compatibilityVersion }),
-    ...(seedsOf(now).length > 0 && { cloudInit: { present: true } }),
-  };
-}
 
 /** Waits for a lookup. @throws Problem vm-not-found */
 async function found<T>(vm: string, lookup: Promise<T>): Promise<T> {
@@ -86,7 +35,7 @@ export async function lookupVm(connection: Connection, vm: string): Promise<Doma
 
 async function viewOf(context: Pick<VmContext, 'connection' | 'policy'>, domain: DomainXML): Promise<Vm> {
   const views = viewsOf(domain);
-  return toVm(domain, views, await readRulesFor(context, [views]));
+  return vmView(domain, views, await readRulesFor(context, [views]));
 }
 
 /** Reads one VM as it is now. @throws LibvirtError */
@@ -103,18 +52,6 @@ export async function findVm(context: Pick<VmContext, 'connection' | 'policy'>, 
   return viewOf(context, await found(vm, read));
 }
 
-/** What one does, by its UUID or name. @throws Problem vm-not-found, LibvirtError */
-export async function findState(
-  { connection }: Pick<VmContext, 'connection'>,
-  vm: string,
-): Promise<VmSummary> {
-  const read = looksLikeUuid(vm)
-    ? connection.getDomainStateByUUIDString(vm)
-    : connection.getDomainStateByName(vm);
-  const { uuid, name, state } = await found(vm, read);
-  return { uuid, name, state: stateName(state) };
-}
-
 /** What VMs there are and what they do, in order of their UUIDs. @throws LibvirtError */
 export async function listStates({ connection }: Pick<VmContext, 'connection'>): Promise<VmSummary[]> {
   const domains = await connection.getAllDomainStates();
@@ -125,7 +62,7 @@ export async function listStates({ connection }: Pick<VmContext, 'connection'>):
 
 /** Reads all VMs as they are now, in order of their UUIDs. @throws LibvirtError */
 export async function listVms(context: Pick<VmContext, 'connection' | 'policy'>): Promise<Vm[]> {
-  const domains = await context.connection.getAllDomainsXML(0, 0, true);
+  const domains = await readDomains(context.connection);
   const all = domains
     .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1))
     .map((domain) => ({ domain, views: viewsOf(domain) }));
@@ -133,5 +70,5 @@ export async function listVms(context: Pick<VmContext, 'connection' | 'policy'>)
     context,
     all.map(({ views }) => views),
   );
-  return all.map(({ domain, views }) => toVm(domain, views, rules));
+  return all.map(({ domain, views }) => vmView(domain, views, rules));
 }

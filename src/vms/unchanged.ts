@@ -5,7 +5,8 @@ import { filesMark } from '../libvirt/files.js';
 import type { Policy } from '../schemas/config.js';
 import type { Vm, VmSummary } from '../schemas/vm.js';
 import type { VmContext } from './context.js';
-import { findState, findVm, listStates, listVms } from './read.js';
+import { DomainHandles } from './domain-handles.js';
+import { findVm, listStates, listVms } from './read.js';
 
 type Context = Pick<VmContext, 'connection' | 'policy'>;
 
@@ -58,6 +59,7 @@ const endOfAll = (vms: readonly Vm[]): number =>
 export class UnchangedVms {
   #all: Remembered | undefined;
   readonly #single = new Map<string, Remembered>();
+  readonly #handles = new DomainHandles(most);
 
   /** All VMs. @throws LibvirtError */
   async list(context: Context): Promise<VmListing> {
@@ -69,10 +71,11 @@ export class UnchangedVms {
 
   /** One by its UUID or name. @throws Problem vm-not-found, LibvirtError */
   async find(context: Context, vm: string): Promise<VmListing> {
-    const state = async (): Promise<VmSummary[]> => [await findState(context, vm)];
-    const read = await this.#read(context, this.#single.get(vm), state, async () => [
-      await findVm(context, vm),
-    ]);
+    const last = this.#single.get(vm);
+    // while libvirt's files are as they were, its name is, too
+    const state = (): Promise<VmSummary[]> =>
+      Promise.all(last?.listing.items.map((one) => this.#handles.summary(context.connection, one)) ?? []);
+    const read = await this.#read(context, last, state, async () => [await findVm(context, vm)]);
     this.#single.delete(vm);
     if (read.remembered) this.#single.set(vm, read.remembered);
     const [oldest] = this.#single.size > most ? this.#single.keys() : [];

@@ -154,7 +154,11 @@ const kinds: Kind[] = [
       const fresh = xml.replace(/<uuid>.*?<\/uuid>/, '').replaceAll(/<mac address=.*?\/>/g, '');
       return (await connection.domainDefineXMLFlags(fresh)).close();
     },
-    seen: async () => [(await listed('brief')) !== undefined, (await inShort('brief')) !== undefined],
+    seen: async () => [
+      (await listed('brief')) !== undefined,
+      (await inShort('brief')) !== undefined,
+      (await service.request('GET', '/v1/vms/brief')).status === 200,
+    ],
     expected: (i) => i % 2 === 0,
   },
 ];
@@ -164,7 +168,9 @@ await t.test(`${changes} changes by another client, each in the next answer`, as
   const asking = Array.from({ length: crowd }, async () => {
     while (!done)
       await Promise.all(
-        ['vms', 'vm-states', 'nwfilters/fresh'].map((path) => service.request('GET', `/v1/${path}`)),
+        ['vms', 'vm-states', 'vms/brief', 'vms/runs', 'nwfilters/fresh'].map((path) =>
+          service.request('GET', `/v1/${path}`),
+        ),
       );
   });
   const stale: string[] = [];
