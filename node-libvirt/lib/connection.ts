@@ -520,18 +520,12 @@ export class Connection implements AsyncDisposable {
    * @param listFlags virConnectListAllDomainsFlags
    * @param xmlFlags virDomainXMLFlags
    * @param definitions whether the definition of each that runs is wanted, too
-   * @param known UUIDs of domains whose XML is not asked for: theirs is empty, all else is told
    * @throws LibvirtError, or ClosedError after a close
    *
    * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainGetXMLDesc
    */
-  getAllDomainsXML(
-    listFlags = 0,
-    xmlFlags = 0,
-    definitions = false,
-    known: readonly string[] = [],
-  ): Promise<DomainXML[]> {
-    return call(() => this[native].getAllDomainsXML(listFlags, xmlFlags, definitions, known));
+  getAllDomainsXML(listFlags = 0, xmlFlags = 0, definitions = false): Promise<DomainXML[]> {
+    return call(() => this[native].getAllDomainsXML(listFlags, xmlFlags, definitions));
   }
 
   /**

@@ -117,12 +117,7 @@ export interface NativeConnection {
   getDomainXMLByUUIDString(uuid: string): Promise<DomainXML>;
   getAllDomainStates(flags: number): Promise<DomainState[]>;
   getAllDomainStats(stats: number, flags: number): Promise<DomainStats[]>;
-  getAllDomainsXML(
-    listFlags: number,
-    xmlFlags: number,
-    definitions: boolean,
-    known: readonly string[],
-  ): Promise<DomainXML[]>;
+  getAllDomainsXML(listFlags: number, xmlFlags: number, definitions: boolean): Promise<DomainXML[]>;
   getAllNWFiltersXML(known: readonly string[]): Promise<NWFilterXML[]>;
   getAllNWFilterBindingsXML(): Promise<NWFilterBindingXML[]>;
 }

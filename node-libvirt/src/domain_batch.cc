@@ -135,16 +135,12 @@ DomainRow ReadXML(virDomainPtr domain, unsigned xml_flags, bool definition) {
 // each: a few microseconds a domain, where a call costs some eighty.
 class DomainsWalk final : public FanOut<virDomain, DomainRow> {
  public:
-  using Uuids = std::unordered_set<std::string>;
-
-  DomainsWalk(Answer answer, unsigned list_flags, unsigned xml_flags, bool definitions, Uuids known)
-      : FanOut(std::move(answer), 3, known.size()),
-        list_flags_(list_flags),
-        xml_flags_(xml_flags),
-        definitions_(definitions),
-        known_(std::move(known)) {}
+  DomainsWalk(Answer answer, unsigned list_flags, unsigned xml_flags, bool definitions)
+      : FanOut(std::move(answer), 3, 0), list_flags_(list_flags), xml_flags_(xml_flags), definitions_(definitions) {}
 
  private:
+  using Uuids = std::unordered_set<std::string>;
+
 
   std::vector<Owned<virDomain>> List(virConnectPtr connect) override { return ListDomains(connect, list_flags_); }
 
@@ -171,15 +167,7 @@ class DomainsWalk final : public FanOut<virDomain, DomainRow> {
     return uuids;
   }
 
-  DomainRow Read(virDomainPtr domain) override {
-    if (known_.empty()) return ReadXML(domain, xml_flags_, definitions_);
-    Identity identity = Identify(domain);
-    if (known_.count(identity.second) == 0) return ReadXML(domain, xml_flags_, definitions_);
-    DomainRow row;
-    row.identity = std::move(identity);
-    row.id = static_cast<int>(virDomainGetID(domain));
-    return row;
-  }
+  DomainRow Read(virDomainPtr domain) override { return ReadXML(domain, xml_flags_, definitions_); }
 
   std::vector<DomainRow> Finish(std::vector<DomainRow> rows, virConnectPtr connect) override {
     std::vector<DomainRow> complete;
@@ -213,8 +201,6 @@ class DomainsWalk final : public FanOut<virDomain, DomainRow> {
   const unsigned list_flags_;
   const unsigned xml_flags_;
   const bool definitions_;
-  // Of these the caller has the XML.
-  const Uuids known_;
   Uuids transient_;
   Uuids autostart_;
   std::unordered_map<std::string, RunState> states_;
@@ -286,8 +272,7 @@ Napi::Value Connection::GetAllDomainStats(Info info) {
 Napi::Value Connection::GetAllDomainsXML(Info info) {
   const Args args(info);
   return Post(info, state_, Lane::kQuick, 0, EnvData::Of(info.Env()).NextId(),
-              WalkOf<DomainsWalk>(state_, args.UInt(0, "listFlags"), args.UInt(1, "xmlFlags"), args.Bool(2, "definitions"),
-                                  args.Strings(3, "known")));
+              WalkOf<DomainsWalk>(state_, args.UInt(0, "listFlags"), args.UInt(1, "xmlFlags"), args.Bool(2, "definitions")));
 }
 
 }  // namespace lv

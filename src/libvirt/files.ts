@@ -1,4 +1,4 @@
-import { type BigIntStats, readdirSync, statSync } from 'node:fs';
+import { type BigIntStats, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'node-libvirt';
@@ -7,17 +7,12 @@ import type { Connection } from 'node-libvirt';
 const filters = '/etc/libvirt/nwfilter';
 const running = '/run/libvirt/qemu';
 const definitions = '/etc/libvirt/qemu';
+const autostart = '/etc/libvirt/qemu/autostart';
 const ofVms = [definitions, running, '/run/libvirt/nwfilter-binding'];
 const directories = {
   vms: ofVms,
   filters: [filters],
-  all: [
-    ...ofVms,
-    filters,
-    '/etc/libvirt/qemu/autostart',
-    '/etc/libvirt/qemu/networks',
-    '/run/libvirt/network',
-  ],
+  all: [...ofVms, filters, autostart, '/etc/libvirt/qemu/networks', '/run/libvirt/network'],
 };
 /** Where clients connect: to the one daemon, or to QEMU's. */
 const sockets = ['/run/libvirt/libvirt-sock', '/run/libvirt/virtqemud-sock'];
@@ -123,13 +118,15 @@ function singleMarks(
 export const filterMarks = (connection: Connection): ReadonlyMap<string, string | undefined> =>
   singleMarks(connection, ({ etc }, now) => marksIn(filters, etc, now));
 
-/** The same of VMs: of what runs, and of the definition. */
+/** The same of VMs: of what runs, of the definition, and of whether it is started with the host. */
 export const domainMarks = (connection: Connection): ReadonlyMap<string, string | undefined> =>
   singleMarks(connection, ({ etc, run }, now) => {
     const [defined, live] = [marksIn(definitions, etc, now), marksIn(running, run, now)];
+    // comes with the first; a link is there or not, and nothing in it could change
+    const started = new Set(existsSync(autostart) ? readdirSync(autostart) : []);
     const both = (name: string): string | undefined => {
       const marks = [defined, live].map((of) => (of.has(name) ? of.get(name) : ''));
-      return marks.includes(undefined) ? undefined : marks.join(' ');
+      return marks.includes(undefined) ? undefined : `${marks.join(' ')} ${started.has(`${name}.xml`)}`;
     };
     return new Map([...defined.keys(), ...live.keys()].map((name) => [name, both(name)]));
   });
