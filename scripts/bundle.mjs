@@ -1,4 +1,4 @@
-// npm run build:service: the service as one file, which a start reads in a third of the time that its 700 modules take.
+// npm run build:service: the service as one file, which a start reads faster than its 700 modules.
 // It lies in dist as deep as the sources that read from filters/ lie in src.
 import { build } from 'esbuild';
 import { root } from './lib/paths.mjs';

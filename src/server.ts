@@ -101,7 +101,7 @@ function sayWhereTheTokenIs(
   else {
     log.warn(
       { adminTokenFile },
-      `The admin token's file ${adminTokenFile} is gone; the token holds. For a new one, remove ${stateDir}/tokens.json and start again.`,
+      `No admin token was made, for ${stateDir} has tokens, and there is no ${adminTokenFile}. To make one, stop the service and run: virtwarden token create NAME --role admin`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { root } from './paths.mjs';
 
 /**
  * How the service is run, as packaging/systemd does it, too. V8 lets the heap grow less before it collects garbage, and the
- * binding's threads share two of malloc's arenas: together a third less memory (`npm run bench`), at no cost that is seen there.
+ * binding's threads share two of malloc's arenas: it takes less memory, of which `npm run bench` shows the peak.
  */
 export const service = {
   program: process.execPath,

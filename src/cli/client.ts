@@ -39,9 +39,10 @@ export async function request<T>(
     status = answer.statusCode ?? 0;
     received = await text(answer);
   } catch (error) {
-    throw new CommandError('unreachable', `The service did not answer: ${(error as Error).message}.`, {
-      cause: error,
-    });
+    const { message, code } = error as NodeJS.ErrnoException;
+    const plain = !('encrypted' in socket) && code === 'ECONNRESET';
+    const hint = plain ? ' If it serves TLS, it has to be told so here, too: --tls-cert and --tls-key.' : '';
+    throw new CommandError('unreachable', `The service did not answer: ${message}.${hint}`, { cause: error });
   }
   if (status >= 200 && status < 300) return (received === '' ? undefined : JSON.parse(received)) as T;
   if (status === 401 && 'without' in credentials)

@@ -1,5 +1,6 @@
 import t from 'tap';
 import type { Token, TokenCreated } from '../../src/schemas/token.js';
+import { Authority } from '../helpers/certificates.js';
 import { installation, type Outcome } from './installation.js';
 
 const json = ({ stdout }: Outcome): unknown => JSON.parse(stdout);
@@ -53,6 +54,22 @@ await t.test('a service that has never been started may be given a token beforeh
   t.match(await run(['token', 'list', '--json']), { code: 0, stdout: '[]\n' });
   t.match(await run(['token', 'create', 'ops', '--role', 'admin']), { code: 0, stdout: made });
   t.match(await run(['token', 'list']), { stdout: /^ops admin, .*never used/ });
+});
+
+await t.test('a first start that finds a token makes none, and says how an admin gets one', async (t) => {
+  const { run, serve } = installation(t);
+  await run(['token', 'create', 'eye', '--role', 'viewer']);
+  const service = await serve();
+  await service.says('stop the service and run: virtwarden token create NAME --role admin');
+});
+
+await t.test('to a service with TLS a command that does not know of it says what is missing', async (t) => {
+  const { run, serve } = installation(t);
+  const server = new Authority(t).issue('server', '/CN=localhost');
+  const listen = { VIRTWARDEN_LISTEN: '127.0.0.1:0' };
+  await serve({ ...listen, VIRTWARDEN_TLS_CERT: server.cert, VIRTWARDEN_TLS_KEY: server.key });
+  const listed = await run(['token', 'list'], listen);
+  t.match(listed, { code: 3, stderr: /has to be told so here, too: --tls-cert and --tls-key/ });
 });
 
 const wrong: [args: string[], says: RegExp][] = [
