@@ -1,4 +1,5 @@
 import SerializerSelector from '@fastify/fast-json-stringify-compiler';
+import { bySchema } from './by-schema.js';
 
 type Schemas = Record<string, object>;
 
@@ -25,14 +26,5 @@ function partsOf(schema: unknown, shared: Schemas): Schemas {
  * Fastify's serialisers, each made once and of what it needs: most answers are the same few problems, and the library looks
  * at all shared schemas anew for each of hundreds. To be given to Fastify at its making.
  */
-export const buildSerializer: SerializerSelector.SerializerFactory = (shared, options) => {
-  const made = new Map<string, SerializerSelector.Serializer>();
-  return (route) => {
-    const text = JSON.stringify(route.schema);
-    const known = made.get(text);
-    if (known) return known;
-    const serializer = SerializerSelector()(partsOf(route.schema, shared as Schemas), options)(route);
-    made.set(text, serializer);
-    return serializer;
-  };
-};
+export const buildSerializer: SerializerSelector.SerializerFactory = (shared, options) =>
+  bySchema((route) => SerializerSelector()(partsOf(route.schema, shared as Schemas), options)(route));

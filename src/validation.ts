@@ -1,4 +1,5 @@
 import AjvCompiler, { type BuildCompilerFromPool } from '@fastify/ajv-compiler';
+import { bySchema } from './by-schema.js';
 import { buildSerializer } from './serialization.js';
 
 /**
@@ -35,17 +36,6 @@ interface Definition {
   schema?: Schema;
 }
 
-/** The same schema stands in many routes: its validator is made once. */
-function memoized<T>(compile: (route: Definition) => T): (route: Definition) => T {
-  const made = new Map<string, T>();
-  return (route) => {
-    const text = JSON.stringify(route.schema);
-    const validator = made.get(text) ?? compile(route);
-    made.set(text, validator);
-    return validator;
-  };
-}
-
 /**
  * Bodies are taken as they are: a number in quotes is a string. Path and query have only strings, so theirs are read.
  * To be given to Fastify at its making.
@@ -55,11 +45,11 @@ export const schemaController = {
     buildSerializer,
     buildValidator: (schemas: Parameters<BuildCompilerFromPool>[0]) => {
       const factory = AjvCompiler();
-      const body = memoized(factory(schemas, { customOptions: strict }));
+      const body = bySchema(factory(schemas, { customOptions: strict }));
       // "Infinity" becomes a number, to which Ajv would otherwise apply no limit
       const reading = { ...strict, coerceTypes: true, strictNumbers: false };
       // a parameter is described where it stands: none refers to a shared schema
-      const strings = memoized(factory({}, { customOptions: reading }));
+      const strings = bySchema(factory({}, { customOptions: reading }));
       const choose = (route: Definition) => {
         if (route.httpPart === 'headers')
           return strings({ ...route, schema: inSmallLetters(route.schema ?? {}) });

@@ -52,7 +52,7 @@ class NWFiltersWalk final : public FanOut<virNWFilter, NamedXML> {
 
 class BindingsWalk final : public FanOut<virNWFilterBinding, NamedXML> {
  public:
-  explicit BindingsWalk(Answer answer) : FanOut(std::move(answer), 0, 0) {}
+  explicit BindingsWalk(Answer answer) : FanOut(std::move(answer), 0) {}
 
  private:
   std::vector<Owned<virNWFilterBinding>> List(virConnectPtr connect) override {

@@ -136,11 +136,10 @@ DomainRow ReadXML(virDomainPtr domain, unsigned xml_flags, bool definition) {
 class DomainsWalk final : public FanOut<virDomain, DomainRow> {
  public:
   DomainsWalk(Answer answer, unsigned list_flags, unsigned xml_flags, bool definitions)
-      : FanOut(std::move(answer), 3, 0), list_flags_(list_flags), xml_flags_(xml_flags), definitions_(definitions) {}
+      : FanOut(std::move(answer), 3), list_flags_(list_flags), xml_flags_(xml_flags), definitions_(definitions) {}
 
  private:
   using Uuids = std::unordered_set<std::string>;
-
 
   std::vector<Owned<virDomain>> List(virConnectPtr connect) override { return ListDomains(connect, list_flags_); }
 
@@ -217,26 +216,18 @@ DomainRow ReadOne(virDomainPtr domain) {
   return row;
 }
 
-DomainState ReadState(virDomainPtr domain) { return {Identify(domain), AskState(domain)}; }
-
-// read(virDomainLookupByY(connection, text))
-template <auto Lookup, auto Read>
-auto OfOne(const char* call, std::string text) {
-  return [call, text = std::move(text)](const Site& site) {
-    return Read(Owned<virDomain>(Check(call, Lookup(site.get(), text.c_str()))).get());
-  };
-}
-
-#define LV_OF_ONE(lookup, name, read) OfOne<lookup, read>(#lookup, Args(info).String(0, name))
-
 }  // namespace
 
 Napi::Value Connection::GetDomainXMLByName(Info info) {
-  return Call(info, Lane::kQuick, LV_OF_ONE(virDomainLookupByName, "name", ReadOne));
+  return Call(info, Lane::kQuick, [name = Args(info).String(0, "name")](const Site& site) {
+    return ReadOne(Owned<virDomain>(LV_CALL(virDomainLookupByName, site.get(), name.c_str())).get());
+  });
 }
 
 Napi::Value Connection::GetDomainXMLByUUIDString(Info info) {
-  return Call(info, Lane::kQuick, LV_OF_ONE(virDomainLookupByUUIDString, "uuid", ReadOne));
+  return Call(info, Lane::kQuick, [uuid = Args(info).String(0, "uuid")](const Site& site) {
+    return ReadOne(Owned<virDomain>(LV_CALL(virDomainLookupByUUIDString, site.get(), uuid.c_str())).get());
+  });
 }
 
 Napi::Value Connection::GetAllDomainStates(Info info) {
@@ -245,7 +236,7 @@ Napi::Value Connection::GetAllDomainStates(Info info) {
     std::vector<DomainState> states;
     for (const Owned<virDomain>& domain : ListDomains(site.get(), flags)) {
       try {
-        states.push_back(ReadState(domain.get()));
+        states.push_back({Identify(domain.get()), AskState(domain.get())});
       } catch (const Failure& failure) {
         if (!IsVanished(failure)) throw;
       }

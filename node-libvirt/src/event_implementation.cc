@@ -19,8 +19,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-int Opened(const char* call, int fd) {
-  if (fd >= 0) return fd;
+int OrThrow(const char* call, int result) {
+  if (result >= 0) return result;
   throw Failure(ErrorInfo{VIR_ERR_SYSTEM_ERROR, VIR_FROM_EVENT, VIR_ERR_ERROR, std::strerror(errno), call});
 }
 
@@ -48,13 +48,16 @@ constexpr int kAlways = VIR_EVENT_HANDLE_ERROR | VIR_EVENT_HANDLE_HANGUP;
 
 }  // namespace
 
+Descriptor::Descriptor(const char* call, int fd) : fd_(OrThrow(call, fd)) {}
+
+Descriptor::~Descriptor() { close(fd_); }
+
 EventImplementation::EventImplementation()
-    : epoll_(Opened("epoll_create1", epoll_create1(EPOLL_CLOEXEC))),
-      wake_(Opened("eventfd", eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
+    : epoll_("epoll_create1", epoll_create1(EPOLL_CLOEXEC)), wake_("eventfd", eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = wake_;
-  Opened("epoll_ctl", epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event));
+  OrThrow("epoll_ctl", epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event));
 }
 
 // Has epoll wait for what the handles of a descriptor want together.

@@ -9,6 +9,21 @@
 
 namespace lv {
 
+// Owns a file descriptor.
+class Descriptor {
+ public:
+  // What the call of this name has returned. Throws Failure when that is no descriptor.
+  Descriptor(const char* call, int fd);
+  ~Descriptor();
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  operator int() const { return fd_; }
+
+ private:
+  const int fd_;
+};
+
 // What libvirt calls an event implementation: descriptors it waits for, and timeouts. It is over epoll, because a
 // client of libvirt stops waiting for its socket before each call and begins again after it: epoll takes that
 // in without waking the thread that waits, where libvirt's own implementation wakes it twice a call.
@@ -62,8 +77,8 @@ class EventImplementation {
   void FireDue();
   void FreeRemoved();
 
-  const int epoll_;
-  const int wake_;
+  const Descriptor epoll_;
+  const Descriptor wake_;
 
   std::mutex mutex_;
   int last_id_ = 0;  // of both kinds, and never given twice

@@ -9,7 +9,6 @@
 #include <mutex>
 #include <pthread.h>
 #include <thread>
-#include <utility>
 
 #include "error.h"
 #include "event_implementation.h"
@@ -25,6 +24,7 @@ using namespace std::chrono_literals;
 struct Once {
   std::mutex mutex;
   std::unique_ptr<EventImplementation> events;
+  bool running = false;
 };
 
 Once& TheOnce() {
@@ -71,19 +71,21 @@ void FreeBarrier(void* opaque) {
 void EnsureEventLoop() {
   Once& once = TheOnce();
   const std::lock_guard<std::mutex> lock(once.mutex);
-  if (once.events != nullptr) return;
-  auto events = std::make_unique<EventImplementation>();
+  if (once.running) return;
   LV_CALL(virInitialize);
   // libvirt prints errors to stderr unless told otherwise; ours travel with the rejected promise.
   virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
-  once.events = std::move(events);
-  virEventRegisterImpl(AddHandle, UpdateHandle, RemoveHandle, AddTimeout, UpdateTimeout, RemoveTimeout);
+  if (once.events == nullptr) {
+    once.events = std::make_unique<EventImplementation>();
+    virEventRegisterImpl(AddHandle, UpdateHandle, RemoveHandle, AddTimeout, UpdateTimeout, RemoveTimeout);
+  }
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   std::thread([] { Events().Run(); }).detach();
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  once.running = true;
 }
 
 void EventLoopBarrier() {

@@ -29,7 +29,7 @@ template <class T, class Row>
 class FanOut : public std::enable_shared_from_this<FanOut<T, Row>> {
  public:
   // Of `known` objects there is next to nothing to be read.
-  FanOut(Answer answer, size_t extra_steps, size_t known)
+  FanOut(Answer answer, size_t extra_steps, size_t known = 0)
       : answer_(std::move(answer)), extra_(extra_steps), known_(known) {}
   virtual ~FanOut() = default;
   FanOut(const FanOut&) = delete;

@@ -2,7 +2,8 @@
 export const installScripts = {
   'node-libvirt': 'ours: compiles the binding to libvirt',
   'node-linux': 'ours: compiles the binding to netlink',
-  'node_modules/esbuild': 'of tsx, for tests alone: checks its program, which is a package of its own',
+  'node_modules/esbuild':
+    'for the build and for tests, in tsx: checks its program, which is a package of its own',
 };
 
 /** Licences that what the service runs with may have. */

@@ -20,13 +20,12 @@ function catalogOf(
   filters: readonly NWFilterXML[],
   coming: { name: string; xml: string } | undefined,
 ): FilterCatalog {
-  const known = made.get(filters);
-  if (known && known.next === undefined && !coming) return known;
+  const known = made.get(filters) ?? new FilterCatalog(filters.map(({ xml }) => xml));
+  made.set(filters, known);
+  if (!coming) return known;
   const xmls = new Map(filters.map(({ name, xml }) => [name, xml]));
-  const next = coming && new FilterCatalog([...new Map(xmls).set(coming.name, coming.xml).values()]);
-  const catalog = new FilterCatalog([...xmls.values()], next);
-  made.set(filters, catalog);
-  return catalog;
+  const next = new FilterCatalog([...new Map(xmls).set(coming.name, coming.xml).values()]);
+  return new FilterCatalog([...xmls.values()], next);
 }
 
 /** All filters of the host at one moment, and what they are made of. */

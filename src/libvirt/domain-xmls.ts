@@ -1,6 +1,6 @@
 import { type Connection, type DomainXML, VIR_ERR_NO_DOMAIN } from 'node-libvirt';
 import { isNotFound } from '../errors.js';
-import { domainMarks } from './files.js';
+import { domainMarks, type Marks, unchangedBetween } from './files.js';
 
 /** A document of a domain: what runs, or its definition. */
 export interface DomainDocument {
@@ -11,8 +11,8 @@ export interface DomainDocument {
 
 interface Known {
   /** What libvirt's files of each came to, by the domains' names. */
-  marks: ReadonlyMap<string, string | undefined>;
-  domains: readonly DomainXML[];
+  marks: Marks;
+  items: readonly DomainXML[];
 }
 
 /** The domains as they were read last. */
@@ -52,16 +52,12 @@ async function read(connection: Connection, same: ReadonlyMap<string, DomainXML>
  * @throws LibvirtError
  */
 export async function readDomains(connection: Connection): Promise<DomainXML[]> {
-  const last = known.get(connection);
   // first of all: what changes after this changes them
   const marks = domainMarks(connection);
-  const same = new Map(
-    last?.domains
-      .filter(({ name }) => marks.get(name) !== undefined && marks.get(name) === last.marks.get(name))
-      .map((domain) => [domain.uuid, domain]),
-  );
+  const unchanged = unchangedBetween(known.get(connection), marks);
+  const same = new Map(unchanged.map((domain) => [domain.uuid, domain]));
   const domains = await read(connection, same);
-  known.set(connection, { marks, domains });
+  known.set(connection, { marks, items: domains });
   return domains;
 }
 

@@ -92,8 +92,20 @@ export function filesMark(connection: Connection, what: keyof typeof directories
   }
 }
 
-/** The marks of the files of a directory, by the names that they are for; none of one of which a change now might not show. */
-function marksIn(directory: string, device: bigint, now: number): Map<string, string | undefined> {
+/** What stands for what single objects of libvirt say, by their names; undefined: a change of it now might not show. */
+export type Marks = ReadonlyMap<string, string | undefined>;
+
+/** Those of what was read with some marks that still say the same. */
+export const unchangedBetween = <T extends { name: string }>(
+  read: { marks: Marks; items: readonly T[] } | undefined,
+  marks: Marks,
+): T[] =>
+  read?.items.filter(
+    ({ name }) => marks.get(name) !== undefined && marks.get(name) === read.marks.get(name),
+  ) ?? [];
+
+/** The marks of the files of a directory. */
+function marksIn(directory: string, device: bigint, now: number): Marks {
   const names = readdirSync(directory).filter((file) => file.endsWith('.xml'));
   return new Map(
     names.map((file) => [file.slice(0, -'.xml'.length), settledMark(join(directory, file), device, now)]),
@@ -101,10 +113,7 @@ function marksIn(directory: string, device: bigint, now: number): Map<string, st
 }
 
 /** @returns nothing where there is no proof */
-function singleMarks(
-  connection: Connection,
-  of: (devices: Devices, now: number) => ReadonlyMap<string, string | undefined>,
-): ReadonlyMap<string, string | undefined> {
+function singleMarks(connection: Connection, of: (devices: Devices, now: number) => Marks): Marks {
   const devices = proven.get(connection);
   if (!devices) return new Map();
   try {
@@ -115,11 +124,11 @@ function singleMarks(
 }
 
 /** What stands for what single filters say now, by their names: while it is the same for one, that has not changed. */
-export const filterMarks = (connection: Connection): ReadonlyMap<string, string | undefined> =>
+export const filterMarks = (connection: Connection): Marks =>
   singleMarks(connection, ({ etc }, now) => marksIn(filters, etc, now));
 
 /** The same of VMs: of what runs, of the definition, and of whether it is started with the host. */
-export const domainMarks = (connection: Connection): ReadonlyMap<string, string | undefined> =>
+export const domainMarks = (connection: Connection): Marks =>
   singleMarks(connection, ({ etc, run }, now) => {
     const [defined, live] = [marksIn(definitions, etc, now), marksIn(running, run, now)];
     // comes with the first; a link is there or not, and nothing in it could change

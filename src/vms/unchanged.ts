@@ -2,6 +2,7 @@ import type { Connection } from 'node-libvirt';
 import { endOf } from '../expiry.js';
 import { Listing } from '../http/listing.js';
 import { filesMark } from '../libvirt/files.js';
+import { Recent } from '../recent.js';
 import type { Policy } from '../schemas/config.js';
 import type { Vm, VmSummary } from '../schemas/vm.js';
 import type { VmContext } from './context.js';
@@ -58,7 +59,7 @@ const endOfAll = (vms: readonly Vm[]): number =>
 /** VMs, and the same ones again while libvirt says, now, that they are in the same states, and its files that nothing has changed. */
 export class UnchangedVms {
   #all: Remembered | undefined;
-  readonly #single = new Map<string, Remembered>();
+  readonly #single = new Recent<string, Remembered>(most);
   readonly #handles = new DomainHandles(most);
 
   /** All VMs. @throws LibvirtError */
@@ -76,10 +77,8 @@ export class UnchangedVms {
     const state = (): Promise<VmSummary[]> =>
       Promise.all(last?.listing.items.map((one) => this.#handles.summary(context.connection, one)) ?? []);
     const read = await this.#read(context, last, state, async () => [await findVm(context, vm)]);
-    this.#single.delete(vm);
     if (read.remembered) this.#single.set(vm, read.remembered);
-    const [oldest] = this.#single.size > most ? this.#single.keys() : [];
-    if (oldest !== undefined) this.#single.delete(oldest);
+    else this.#single.delete(vm);
     return read;
   }
 

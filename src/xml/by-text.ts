@@ -1,3 +1,5 @@
+import { Recent } from '../recent.js';
+
 /** So many texts are remembered for one reader; the one that was not read for the longest goes first. */
 const most = 4096;
 
@@ -12,15 +14,11 @@ function freeze(value: unknown): void {
  * who read the text share the value: it is frozen.
  */
 export function byText<T extends object>(read: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
+  const known = new Recent<string, T>(most);
   return (text) => {
     const value = known.get(text) ?? read(text);
     freeze(value);
-    // the newest is the last
-    known.delete(text);
     known.set(text, value);
-    const [oldest] = known.size > most ? known.keys() : [];
-    if (oldest !== undefined) known.delete(oldest);
     return value;
   };
 }
