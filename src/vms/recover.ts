@@ -7,6 +7,7 @@ import { isConnectionLoss, Problem } from '../errors.js';
 import type { JournalEntry } from '../state/journal-entry.js';
 import type { VmContext } from './context.js';
 import { findVm } from './find.js';
+import { explained } from './held-start.js';
 import { removeVm } from './remove.js';
 import { undoStart } from './start.js';
 
@@ -19,7 +20,7 @@ async function undoCreate(context: VmContext, vm: string): Promise<void> {
     context.log.warn({ vm }, 'a VM whose creation was cut off runs, with its filters seen: it is kept');
     return;
   }
-  await removeVm(context, domain, { force: true, volumes: true });
+  await explained(domain, removeVm(context, domain, { force: true, volumes: true }));
   context.log.warn({ vm }, 'a VM whose creation was cut off was removed');
 }
 
@@ -30,7 +31,7 @@ async function takeBackStart(
 ): Promise<void> {
   await using domain = await findVm(connection, vm);
   if (!domain || (await domain.getState()).state !== VIR_DOMAIN_PAUSED) return;
-  await undoStart(domain, saved);
+  await explained(domain, undoStart(domain, saved));
   log.warn({ vm }, 'the start of a VM was cut off before it ran: it is off again');
 }
 
@@ -49,9 +50,13 @@ async function undo(context: VmContext, entry: JournalEntry): Promise<void> {
   else await undoNic(context, entry);
 }
 
-/** Undoes what is left in the journal. With `vm` it is of that VM alone, whose lock the caller holds. */
-async function undoLeft(context: VmContext, vm?: string): Promise<void> {
+/**
+ * Undoes what is left in the journal. With `vm` it is of that VM alone, whose lock the caller holds.
+ * @returns why that could not be undone which still is left, where that is known
+ */
+async function undoLeft(context: VmContext, vm?: string): Promise<string[]> {
   const { journal, locks, log } = context;
+  const why: string[] = [];
   const withLock = (entry: JournalEntry, work: () => Promise<void>): Promise<void> =>
     vm === undefined ? locks.hold(entry.vm, work) : work();
   await journal.recover(async (entry, isStillLeft) => {
@@ -67,9 +72,11 @@ async function undoLeft(context: VmContext, vm?: string): Promise<void> {
         { err: error, vm: entry.vm, kind: entry.kind },
         'a change that was cut off could not be undone: it is tried again',
       );
+      if (error instanceof Problem) why.push(error.message);
       return false;
     }
   }, vm);
+  return why;
 }
 
 /**
@@ -79,11 +86,12 @@ async function undoLeft(context: VmContext, vm?: string): Promise<void> {
  */
 export async function settle(context: VmContext, vm: string): Promise<void> {
   if (!context.journal.hasLeft(vm)) return;
-  await undoLeft(context, vm);
+  const why = await undoLeft(context, vm);
   if (!context.journal.hasLeft(vm)) return;
+  const reason = why.length > 0 ? why.join(' ') : 'The log of the service says why.';
   throw new Problem(
     'vm-unsettled',
-    `A change of the VM ${vm} was cut off and could not be undone yet, so it takes no other: the log of the service says why.`,
+    `A change of the VM ${vm} was cut off and could not be undone yet, so it takes no other. ${reason}`,
   );
 }
 

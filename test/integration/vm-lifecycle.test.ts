@@ -239,7 +239,10 @@ await t.test('a guest on a network of libvirt’s has the address of its lease',
   await service.create('leased', [{ mac: leased, source: { type: 'network', network: 'leases' } }]);
   await using guest = await (await Guest.attach(host, 'leased')).ready();
   t.strictSame(await get('leased/addresses'), { items: [] });
-  await guest.sh('ip link set eth0 up && udhcpc -i eth0 -n -q -s /bin/true');
+  await guest.sh('ip link set eth0 up && udhcpc -i eth0 -q -s /bin/true');
+  // dnsmasq answers the guest first, and then tells libvirt of the lease
+  const known = async () => (await host.virsh('net-dhcp-leases', 'leases')).includes('192.168.77.9');
+  for (let i = 0; i < 100 && !(await known()); i++) await setTimeout(50);
   t.strictSame(await get('leased/addresses'), {
     items: [{ mac: leased, address: '192.168.77.9', prefix: 24, family: 'ipv4', source: 'lease' }],
   });
