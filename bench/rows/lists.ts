@@ -1,6 +1,7 @@
 import { type Place, places } from '../cpus.js';
 import { load } from '../load.js';
-import { type Peer, request } from '../peers/peer.js';
+import { startBytes } from '../peers/bytes.js';
+import { type Peer, request, stop } from '../peers/peer.js';
 import { checkVms, type ListedVm } from '../peers/check.js';
 import { serviceName } from '../peers/service.js';
 import { peakMemory } from '../memory.js';
@@ -36,6 +37,7 @@ export const listRow = ({ size, clients, place, live = false }: ListRow): string
 
 export const stateRow = (size: number): string => `short list of ${size}, 1 client, free`;
 export const unchangedRow = (size: number): string => `list of ${size}, 304, ${many} clients, free`;
+export const bytesRow = (size: number): string => `bytes of the list of ${size}, ${many} clients, free`;
 
 function raw(stage: Stage, mode: string, place: Place, roundMs: number): Contestant {
   const requests = requestsIn(roundMs, (perVm.raw ?? 1) * stage.size, { least: 2, most: 400 });
@@ -88,6 +90,22 @@ async function crowd({ plan, record }: Bench, stage: Stage, place: Place, live: 
   await record(live ? stage.whileChanging(measured) : measured());
 }
 
+/** The bytes of the service's list, sent to many clients by who has nothing else to do: no list is sent faster by Node.js. */
+async function bytesAlone({ plan, record }: Bench, stage: Stage): Promise<void> {
+  const { body } = await request(stage.peer('service'), 'GET', listPath);
+  const peer = await startBytes(stage.host);
+  await request(peer, 'POST', '/', body);
+  const { requests } = lister(
+    stage.peer('service'),
+    { size: stage.size, clients: many, place: 'free' },
+    plan.manyRoundMs,
+  );
+  const measure = (count: number): ReturnType<typeof load> =>
+    load(peer, { paths: ['/'], requests: Math.max(count, many), clients: many });
+  await record(compare(bytesRow(stage.size), plan.manyRounds, [{ who: peer.name, requests, measure }]));
+  await stop(peer);
+}
+
 /** Name, UUID and state alone. */
 async function short({ plan, record }: Bench, stage: Stage): Promise<void> {
   const peer = stage.peer('service');
@@ -135,6 +153,7 @@ async function atSize(bench: Bench, size: number): Promise<void> {
   await stage.put('free');
   await crowd(bench, stage, 'free', true);
   await unchanged(bench, stage);
+  await bytesAlone(bench, stage);
   if (size === bench.plan.sizes.large) await short(bench, stage);
   await memories(bench, stage);
 }

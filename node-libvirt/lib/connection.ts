@@ -4,7 +4,7 @@ import { tell, Topics, type DomainEventMap, type Subscription } from './events.j
 import {
   addon,
   native,
-  type DomainState,
+  type DomainStates,
   type DomainStats,
   type DomainXML,
   type NativeConnection,
@@ -313,12 +313,13 @@ export class Connection implements AsyncDisposable {
   /**
    * The states of all domains, in one call of libvirt where its driver has it.
    * @param flags virConnectGetAllDomainStatsFlags
+   * @param known the mark of an earlier answer: where it would be the same again, it comes without the domains
    * @throws LibvirtError, or ClosedError after a close
    *
    * https://libvirt.org/html/libvirt-libvirt-domain.html#virConnectGetAllDomainStats
    */
-  getAllDomainStates(flags = 0): Promise<DomainState[]> {
-    return call(() => this[native].getAllDomainStates(flags));
+  getAllDomainStates(flags = 0, known?: string): Promise<DomainStates> {
+    return call(() => this[native].getAllDomainStates(flags, known));
   }
 
   /**

@@ -8,6 +8,7 @@ export type {
   DomainInfo,
   DomainInterface,
   DomainState,
+  DomainStates,
   DomainStats,
   DomainXML,
   InterfaceStats,

@@ -42,6 +42,13 @@ export interface DomainState {
   reason: number;
 }
 
+export interface DomainStates {
+  /** Stands for all that is said of them: the same for the same. */
+  mark: string;
+  /** Not there when the mark is the one that the caller knows. */
+  domains?: DomainState[];
+}
+
 export interface DomainStats {
   uuid: string;
   name: string;
@@ -115,7 +122,7 @@ export interface NativeConnection {
 
   getDomainXMLByName(name: string): Promise<DomainXML>;
   getDomainXMLByUUIDString(uuid: string): Promise<DomainXML>;
-  getAllDomainStates(flags: number): Promise<DomainState[]>;
+  getAllDomainStates(flags: number, known?: string): Promise<DomainStates>;
   getAllDomainStats(stats: number, flags: number): Promise<DomainStats[]>;
   getAllDomainsXML(listFlags: number, xmlFlags: number, definitions: boolean): Promise<DomainXML[]>;
   getAllNWFiltersXML(known: readonly string[]): Promise<NWFilterXML[]>;

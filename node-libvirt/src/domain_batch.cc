@@ -82,6 +82,18 @@ Napi::Value ToJs(Napi::Env env, const DomainState& row) {
                         {"reason", ToJs(env, row.run.reason)}});
 }
 
+struct DomainStates {
+  std::string mark;
+  // Nothing: those that the caller knows.
+  std::optional<std::vector<DomainState>> domains;
+};
+
+Napi::Value ToJs(Napi::Env env, const DomainStates& all) {
+  Napi::Object object = ObjectOf(env, {{"mark", ToJs(env, all.mark)}});
+  if (all.domains) object.Set("domains", ToJs(env, *all.domains));
+  return object;
+}
+
 RunState AskState(virDomainPtr domain) {
   RunState run;
   LV_CALL(virDomainGetState, domain, &run.state, &run.reason, 0);
@@ -114,6 +126,29 @@ std::optional<std::vector<DomainState>> ReadStates(virConnectPtr connect, unsign
     states.push_back({Identify(record.dom), run});
   }
   return states;
+}
+
+std::vector<DomainState> AskStates(virConnectPtr connect, unsigned flags) {
+  if (std::optional<std::vector<DomainState>> states = ReadStates(connect, flags)) return std::move(*states);
+  std::vector<DomainState> states;
+  for (const Owned<virDomain>& domain : ListDomains(connect, flags)) {
+    try {
+      states.push_back({Identify(domain.get()), AskState(domain.get())});
+    } catch (const Failure& failure) {
+      if (!IsVanished(failure)) throw;
+    }
+  }
+  return states;
+}
+
+// All that it says of them; no name has a line break.
+std::string MarkOf(const std::vector<DomainState>& states) {
+  std::string mark;
+  for (const auto& [identity, run] : states) {
+    mark += identity.second + ' ' + std::to_string(run.state) + ' ' + std::to_string(run.reason) + ' ' +
+            identity.first + '\n';
+  }
+  return mark;
 }
 
 // Only the XML of one that runs has an id, and it is of the same moment.
@@ -231,17 +266,12 @@ Napi::Value Connection::GetDomainXMLByUUIDString(Info info) {
 }
 
 Napi::Value Connection::GetAllDomainStates(Info info) {
-  return Call(info, Lane::kQuick, [flags = Args(info).Flags(0)](const Site& site) {
-    if (std::optional<std::vector<DomainState>> states = ReadStates(site.get(), flags)) return std::move(*states);
-    std::vector<DomainState> states;
-    for (const Owned<virDomain>& domain : ListDomains(site.get(), flags)) {
-      try {
-        states.push_back({Identify(domain.get()), AskState(domain.get())});
-      } catch (const Failure& failure) {
-        if (!IsVanished(failure)) throw;
-      }
-    }
-    return states;
+  const Args args(info);
+  return Call(info, Lane::kQuick, [flags = args.Flags(0), known = args.OptionalString(1, "known")](const Site& site) {
+    std::vector<DomainState> states = AskStates(site.get(), flags);
+    DomainStates all{MarkOf(states), {}};
+    if (all.mark != known) all.domains = std::move(states);
+    return all;
   });
 }
 

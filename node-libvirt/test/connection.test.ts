@@ -116,8 +116,10 @@ await t.test('one domain with all that is asked of it, in one hop', async (t) =>
 await t.test('the states of all domains', async (t) => {
   await using connection = await open();
   const off = await connection.domainDefineXMLFlags(domainXML('off'));
-  const byName = async (flags = 0) =>
-    new Map((await connection.getAllDomainStates(flags)).map(({ name, state }) => [name, state]));
+  const byName = async (flags = 0) => {
+    const { domains = [] } = await connection.getAllDomainStates(flags);
+    return new Map(domains.map(({ name, state }) => [name, state]));
+  };
   t.strictSame(
     await byName(),
     new Map([
@@ -126,7 +128,16 @@ await t.test('the states of all domains', async (t) => {
     ]),
   );
   t.equal((await byName(lv.VIR_CONNECT_GET_ALL_DOMAINS_STATS_ACTIVE)).has('off'), false);
+
+  const { mark } = await connection.getAllDomainStates();
+  t.strictSame(await connection.getAllDomainStates(0, mark), { mark }, 'what is known is not told again');
+  await off.create();
+  const changed = await connection.getAllDomainStates(0, mark);
+  t.not(changed.mark, mark);
+  t.equal(changed.domains?.length, 2);
+  await off.destroy();
   await off.undefine();
+  t.not((await connection.getAllDomainStates(0, mark)).mark, mark, 'one that has gone shows');
 });
 
 await t.test('batches that the driver cannot do reject', async (t) => {

@@ -1,5 +1,6 @@
 import { type Connection, type DomainXML, VIR_ERR_NO_DOMAIN } from 'node-libvirt';
 import { isNotFound } from '../errors.js';
+import { readStates } from './domain-states.js';
 import { domainMarks, type Marks, unchangedBetween } from './files.js';
 
 /** A document of a domain: what runs, or its definition. */
@@ -35,7 +36,7 @@ async function readOne(connection: Connection, uuid: string): Promise<DomainXML[
 async function read(connection: Connection, same: ReadonlyMap<string, DomainXML>): Promise<DomainXML[]> {
   const all = (): Promise<DomainXML[]> => connection.getAllDomainsXML(0, 0, true);
   if (same.size === 0) return all();
-  const present = await connection.getAllDomainStates();
+  const present = await readStates(connection);
   const changed = present.filter(({ uuid }) => !same.has(uuid));
   if (changed.length > few) return all();
   const again = await Promise.all(changed.map(({ uuid }) => readOne(connection, uuid)));

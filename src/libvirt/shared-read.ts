@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /**
  * A read that everybody shares who asks before it begins: nobody's answer is older than the question, and however many ask,
  * libvirt is asked by one of them at a time.
@@ -20,6 +22,8 @@ export class SharedRead<T> {
 
   async #begin(): Promise<T> {
     await this.#current;
+    // those whose requests lie there already, as those do that were answered together before, ask for the same one
+    await setImmediate();
     this.#next = undefined;
     const read = this.#read();
     this.#current = read.catch(() => undefined);

@@ -9,6 +9,7 @@ import type { VmSummary } from '../schemas/vm.js';
 import type { ChangeJournal } from '../state/journal.js';
 import type { VmContext } from '../vms/context.js';
 import type { FilePlaces } from '../vms/files.js';
+import { explained } from '../vms/held-start.js';
 import { settle } from '../vms/recover.js';
 import { VmLocks } from '../vms/locks.js';
 import { listStates, lookupVm } from '../vms/read.js';
@@ -64,7 +65,12 @@ export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
     }));
     const unchanged = new UnchangedVms();
     const vms = new SharedRead(async () => unchanged.list(app.vmContext()));
-    const states = new SharedRead(async () => new Listing(await listStates(app.vmContext())));
+    let lastStates = new Listing<VmSummary>([]);
+    const states = new SharedRead(async () => {
+      const items = await listStates(app.vmContext());
+      if (items !== lastStates.items) lastStates = new Listing(items);
+      return lastStates;
+    });
     app.decorate('allVms', () => vms.ask());
     app.decorate('oneVm', async (vm) => unchanged.find(app.vmContext(), vm));
     app.decorate('allVmStates', () => states.ask());
@@ -82,7 +88,7 @@ export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
       app.withVm(vm, (domain) =>
         locks.hold(domain.uuid, async () => {
           if (!unsettled) await settle(app.vmContext(), domain.uuid);
-          return change(domain);
+          return explained(domain, change(domain));
         }),
       ),
     );

@@ -1,5 +1,12 @@
-import { type Connection, type Domain, type DomainXML, VIR_ERR_NO_DOMAIN } from 'node-libvirt';
+import {
+  type Connection,
+  type Domain,
+  type DomainState,
+  type DomainXML,
+  VIR_ERR_NO_DOMAIN,
+} from 'node-libvirt';
 import { isNotFound, Problem } from '../errors.js';
+import { readStates } from '../libvirt/domain-states.js';
 import { readDomains } from '../libvirt/domain-xmls.js';
 import { readRulesFor } from '../nics/rules.js';
 import { viewsOf } from '../nics/view.js';
@@ -52,12 +59,24 @@ export async function findVm(context: Pick<VmContext, 'connection' | 'policy'>, 
   return viewOf(context, await found(vm, read));
 }
 
-/** What VMs there are and what they do, in order of their UUIDs. @throws LibvirtError */
-export async function listStates({ connection }: Pick<VmContext, 'connection'>): Promise<VmSummary[]> {
-  const domains = await connection.getAllDomainStates();
-  return domains
+/** What is shown of what libvirt has said. */
+const summaries = new WeakMap<readonly DomainState[], readonly VmSummary[]>();
+
+/**
+ * What VMs there are and what they do now, in order of their UUIDs; the same array again while that is the same.
+ * @throws LibvirtError
+ */
+export async function listStates({
+  connection,
+}: Pick<VmContext, 'connection'>): Promise<readonly VmSummary[]> {
+  const domains = await readStates(connection);
+  const known = summaries.get(domains);
+  if (known) return known;
+  const all = domains
     .map(({ uuid, name, state }) => ({ uuid, name, state: stateName(state) }))
     .sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
+  summaries.set(domains, all);
+  return all;
 }
 
 /** Reads all VMs as they are now, in order of their UUIDs. @throws LibvirtError */

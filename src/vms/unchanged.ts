@@ -29,6 +29,8 @@ interface Remembered extends Basis {
   listing: Listing<Vm>;
   /** What libvirt then said of the VMs' states. */
   states: string;
+  /** The same, as it was said last. */
+  said?: readonly VmSummary[];
   /** When trust in a NIC ends, ms since the epoch. */
   until: number;
 }
@@ -50,6 +52,14 @@ const holds = (last: Remembered, now: Basis): boolean =>
 const spell = (vms: readonly VmSummary[]): string =>
   JSON.stringify(vms.map(({ uuid, name, state }) => [uuid, name, state]));
 
+/** Whether VMs that were read before are still there, and in the same states. */
+function areStill(last: Remembered, now: readonly VmSummary[]): boolean {
+  if (now === last.said) return true;
+  if (spell(now) !== last.states) return false;
+  last.said = now;
+  return true;
+}
+
 /** When what was read of VMs is over though nobody has changed anything, ms since the epoch. */
 const endOfAll = (vms: readonly Vm[]): number =>
   vms
@@ -64,7 +74,7 @@ export class UnchangedVms {
 
   /** All VMs. @throws LibvirtError */
   async list(context: Context): Promise<VmListing> {
-    const states = (): Promise<VmSummary[]> => listStates(context);
+    const states = (): Promise<readonly VmSummary[]> => listStates(context);
     const read = await this.#read(context, this.#all, states, () => listVms(context));
     this.#all = read.remembered;
     return read;
@@ -85,12 +95,12 @@ export class UnchangedVms {
   async #read(
     context: Context,
     last: Remembered | undefined,
-    states: () => Promise<VmSummary[]>,
+    states: () => Promise<readonly VmSummary[]>,
     read: () => Promise<Vm[]>,
   ): Promise<VmListing & { remembered: Remembered | undefined }> {
     // first of all: what changes after this changes the mark
     const basis = basisOf(context);
-    if (last && basis && holds(last, basis) && last.states === spell(await states()))
+    if (last && basis && holds(last, basis) && areStill(last, await states()))
       return { listing: last.listing, unchanged: true, remembered: last };
     const vms = await read();
     const listing = new Listing(vms);

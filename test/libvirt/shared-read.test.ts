@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
 import { SharedRead } from '../../src/libvirt/shared-read.js';
 
@@ -11,7 +12,15 @@ function slowRead() {
         ends.push((error) => (error ? reject(error) : resolve(number)));
       }),
   );
-  return { read, ends, soon: () => new Promise((resolve) => setImmediate(resolve)) };
+  return {
+    read,
+    ends,
+    /** Once what was asked for has begun. */
+    soon: async () => {
+      await setImmediate();
+      await setImmediate();
+    },
+  };
 }
 
 await t.test(
