@@ -3,7 +3,7 @@ import type { FilterCatalog } from '../filtering/catalog.js';
 import type { Policy } from '../schemas/config.js';
 import type { DomainInterface } from '../xml/domain.js';
 import { wrongGuards } from './expected.js';
-import { putGuard, readGuards, removeGuard } from './guard.js';
+import { putGuard, readGuardsOf, removeGuard } from './guard.js';
 import { type Guard, guardFor } from './rules.js';
 
 /**
@@ -36,13 +36,13 @@ export async function guardNics(
   catalog: FilterCatalog,
   nics: readonly DomainInterface[],
 ): Promise<void> {
-  const found = await readGuards();
+  const taps = nics.flatMap(({ target }) => target ?? []);
+  const found = await readGuardsOf(taps);
   const guards = IngressGuard ? nics.flatMap((nic) => demandGuard(nic, catalog) ?? []) : [];
   // one that is as it has to be stays, and goes on counting
   const wrong = await wrongGuards(guards, found);
-  for (const guard of guards) if (wrong.has(guard.tap)) await putGuard(guard);
+  await putGuard(...guards.filter(({ tap }) => wrong.has(tap)));
   // a tap that had the name before may have left its guard
   const guarded = new Set(guards.map(({ tap }) => tap));
-  for (const { target } of nics)
-    if (target !== undefined && found.has(target) && !guarded.has(target)) await removeGuard(target);
+  for (const tap of taps) if (found.has(tap) && !guarded.has(tap)) await removeGuard(tap);
 }

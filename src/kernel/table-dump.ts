@@ -21,7 +21,7 @@ export interface TableDump {
 
 /** Attributes, by what they belong to. @see https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/include/uapi/linux/netfilter/nf_tables.h */
 const ofTable = { name: 1 } as const;
-const ofChain = { table: 1 } as const;
+const ofChain = { table: 1, name: 3 } as const;
 const ofSet = { table: 1, name: 2 } as const;
 const ofElements = { table: 1, set: 2 } as const;
 const ofRule = { table: 1, handle: 3, expressions: 4 } as const;
@@ -75,6 +75,20 @@ async function dumpElements(table: string, sets: Buffer): Promise<Buffer[] | und
   return askNfTables(
     names.map((name) => asking('setElements', netdev, [ofElements.table, table], [ofElements.set, name])),
   );
+}
+
+/**
+ * The names of the chains that a table of the family netdev has now; undefined where they change all the time.
+ * @throws Problem kernel-unreadable
+ */
+export async function chainsOf(table: string): Promise<ReadonlySet<string> | undefined> {
+  const [chains] = (await askNfTables([asking('chains', netdev)])) ?? [];
+  if (!chains) return undefined;
+  const names = messagesOfTable(chains, ofChain.table, table).flatMap(({ attributes }) => {
+    const name = attributeOf(chains, attributes, ofChain.name);
+    return name ? textAt(chains, name) : [];
+  });
+  return new Set(names);
 }
 
 /**
