@@ -25,9 +25,11 @@ export async function demandEnforced(context: VmContext, domain: Domain): Promis
     const filter = nic.filter ?? filterNameFor(rules.wanted(defined, nic).filters);
     return filter === undefined ? [] : [{ nic, filter }];
   });
-  await guardNics(rules.policy, rules.catalog, live.interfaces);
-  if (nics.length === 0) return;
-  const kernel = await readKernelFacts(await readBindings(context.connection), nics, rules.catalog);
+  const guarded = guardNics(rules.policy, rules.catalog, live.interfaces);
+  if (nics.length === 0) return guarded;
+  // what is put at the ingress is not what is read
+  const reading = readBindings(context.connection).then((all) => readKernelFacts(all, nics, rules.catalog));
+  const [kernel] = await Promise.all([reading, guarded]);
   const findings = nics.flatMap(({ nic, filter }) => findUnenforced(nic, filter, rules.catalog, kernel));
   demandNone(findings, 'The VM was not let run: ');
 }

@@ -27,27 +27,34 @@ const tellMs = 5000;
 /** What belongs to nobody is looked at again after this long, ms. */
 const againMs = 6000;
 
-/** Calls work soon after the last of many calls, and never long after the first. */
-function gathered(work: () => void): { call: () => void; stop: () => void } {
+/** Calls work soon after the last of many calls, and not while it is busy, but never long after the first. */
+function gathered(work: () => void, isBusy: () => boolean): { call: () => void; stop: () => void } {
   let timer: NodeJS.Timeout | undefined;
   let first = 0;
   const stop = (): void => {
     clearTimeout(timer);
     timer = undefined;
   };
+  const wait = (): void => {
+    const left = first + latestMs - performance.now();
+    timer = setTimeout(
+      () => {
+        if (isBusy() && performance.now() < first + latestMs) {
+          wait();
+          return;
+        }
+        timer = undefined;
+        work();
+      },
+      Math.max(0, Math.min(settleMs, left)),
+    );
+  };
   return {
     stop,
     call: () => {
-      const now = performance.now();
-      if (timer === undefined) first = now;
+      if (timer === undefined) first = performance.now();
       stop();
-      timer = setTimeout(
-        () => {
-          timer = undefined;
-          work();
-        },
-        Math.max(0, Math.min(settleMs, first + latestMs - now)),
-      );
+      wait();
     },
   };
 }
@@ -95,7 +102,8 @@ export default fp(
         });
     }
     let queued = false;
-    const soon = gathered(look);
+    // a change of a VM looks at its rules itself, and what is looked at meanwhile takes its time
+    const soon = gathered(look, () => app.libvirt.connected && app.vmContext().locks.areHeld);
     function later(): void {
       clearTimeout(again);
       again = setTimeout(look, againMs);

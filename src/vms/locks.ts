@@ -20,6 +20,11 @@ export class VmLocks {
     }
   }
 
+  /** Whether a change of any VM is under way. */
+  get areHeld(): boolean {
+    return this.#mutexes.size > 0;
+  }
+
   /** Whether a change of the VM is under way. */
   isHeld(uuid: string): boolean {
     return this.#mutexes.has(uuid);
