@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Connection, type DomainXML, VIR_ERR_NO_DOMAIN } from 'node-libvirt';
 import { isNotFound } from '../errors.js';
+import { readDomain } from '../xml/domain.js';
 import { readStates } from './domain-states.js';
 import { domainMarks, type Marks, unchangedBetween } from './files.js';
 
@@ -32,9 +34,31 @@ async function readOne(connection: Connection, uuid: string): Promise<DomainXML[
   }
 }
 
+/** Nobody waits longer than about so long while documents are made out, ms. */
+const turnMs = 5;
+
+/**
+ * Makes out what documents say, which is remembered: those of a thousand VMs take a third of a second, in which others are to
+ * have their turns.
+ */
+async function makeOut(domains: readonly DomainXML[]): Promise<void> {
+  let began = performance.now();
+  for (const { xml, inactiveXml } of domains) {
+    readDomain(xml);
+    if (inactiveXml !== undefined) readDomain(inactiveXml);
+    if (performance.now() - began < turnMs) continue;
+    await setImmediate();
+    began = performance.now();
+  }
+}
+
 /** @param same those that are what they were, by their UUIDs */
 async function read(connection: Connection, same: ReadonlyMap<string, DomainXML>): Promise<DomainXML[]> {
-  const all = (): Promise<DomainXML[]> => connection.getAllDomainsXML(0, 0, true);
+  const all = async (): Promise<DomainXML[]> => {
+    const domains = await connection.getAllDomainsXML(0, 0, true);
+    await makeOut(domains);
+    return domains;
+  };
   if (same.size === 0) return all();
   const present = await readStates(connection);
   const changed = present.filter(({ uuid }) => !same.has(uuid));
