@@ -1,4 +1,5 @@
 import { type Domain, VIR_DOMAIN_XML_INACTIVE } from 'node-libvirt';
+import { allDone } from '../all-done.js';
 import { Problem } from '../errors.js';
 import { guardNics } from '../guard/nic.js';
 import { filterNameFor } from '../filtering/composed.js';
@@ -15,8 +16,8 @@ import { readRules } from './rules.js';
  * @throws Problem filter-not-enforced with what is wrong, kernel-unreadable
  */
 export async function demandEnforced(context: VmContext, domain: Domain): Promise<void> {
-  const rules = await readRules(context);
-  const live = readDomain(await domain.getXMLDesc());
+  const [rules, xml] = await Promise.all([readRules(context), domain.getXMLDesc()]);
+  const live = readDomain(xml);
   // what was asked stands in the definition: the live XML, or a saved image, may have an older answer
   const defined = (await domain.isPersistent())
     ? readDomain(await domain.getXMLDesc(VIR_DOMAIN_XML_INACTIVE))
@@ -29,7 +30,7 @@ export async function demandEnforced(context: VmContext, domain: Domain): Promis
   if (nics.length === 0) return guarded;
   // what is put at the ingress is not what is read
   const reading = readBindings(context.connection).then((all) => readKernelFacts(all, nics, rules.catalog));
-  const [kernel] = await Promise.all([reading, guarded]);
+  const [kernel] = await allDone([reading, guarded]);
   const findings = nics.flatMap(({ nic, filter }) => findUnenforced(nic, filter, rules.catalog, kernel));
   demandNone(findings, 'The VM was not let run: ');
 }

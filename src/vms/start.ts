@@ -4,6 +4,7 @@ import {
   VIR_DOMAIN_START_PAUSED,
   VIR_DOMAIN_XML_INACTIVE,
 } from 'node-libvirt';
+import { allDone } from '../all-done.js';
 import { Problem } from '../errors.js';
 import { buildingRules } from '../filtering/filter-gate.js';
 import { closedPorts, openPort } from '../kernel/port.js';
@@ -25,14 +26,18 @@ async function openPortsOf(domain: Domain): Promise<void> {
     if (target !== undefined && closed.includes(target)) await openPort(target);
 }
 
+async function letRun(domain: Domain): Promise<void> {
+  await openPortsOf(domain);
+  await domain.resume();
+}
+
 /**
  * Lets a paused VM run, once the filters of all its NICs were seen in the kernel. The caller holds its lock.
  * @throws Problem filter-not-enforced, kernel-unreadable: it stays paused; LibvirtError
  */
 export async function resumeVm(context: VmContext, domain: Domain): Promise<void> {
   await demandEnforced(context, domain);
-  await openPortsOf(domain);
-  await domain.resume();
+  await letRun(domain);
 }
 
 /** Takes a start back: what the guest had in its saved memory is saved again. The guest must not have run. */
@@ -68,9 +73,8 @@ export async function startVm(context: VmContext, domain: Domain, paused = false
     { kind: 'start', vm: domain.uuid, saved },
     async () => {
       await buildingRules(() => domain.create(VIR_DOMAIN_START_PAUSED));
-      await files.demandSame(await domain.getXMLDesc());
-      if (paused) await demandEnforced(context, domain);
-      else await resumeVm(context, domain);
+      await allDone([files.demandSame(await domain.getXMLDesc()), demandEnforced(context, domain)]);
+      if (!paused) await letRun(domain);
     },
     async () => {
       if (await domain.isActive()) await undoStart(domain, saved);
