@@ -15,6 +15,9 @@ export interface LoadOptions {
   status?: number;
 }
 
+/** For how long h2load may run, ms: a slow machine takes some ten minutes for a fifth of the mixed requests. */
+const timeoutMs = 1_800_000;
+
 /** A line for each request: when it began, µs since 1970; its status, -1 without one; how long it took, µs. */
 function parseLog(text: string): { began: number; status: number; took: number }[] {
   const lines = text.trim().split('\n').filter(Boolean);
@@ -41,7 +44,7 @@ export async function load(
     ...paths.map((path) => `http://localhost${path}`),
   ];
   await rm(log, { force: true }); // h2load appends to it
-  const said = await run('taskset', args, { timeoutMs: 600_000 });
+  const said = await run('taskset', args, { timeoutMs });
   const answers = parseLog(await readFile(log, 'utf8'));
   const wrong = answers.filter((answer) => answer.status !== status);
   if (answers.length !== requests || wrong.length > 0) {

@@ -1,6 +1,7 @@
 // raw-change MODE …: what the C API alone takes to change something. Prints the time of each round in µs.
 //   define-vms            defines the domains on standard input
 //   define-filter ROUNDS  defines the filters on standard input in turn
+//   check-filter ROUNDS   the same, and libvirt checks them by its schema
 //   start ROUNDS VM       starts a domain and destroys it, which prints two lines a round
 //   redefine ROUNDS VM    defines a domain as it is
 //   describe EVERY VM     gives a domain a new description every so many ms, until standard input ends
@@ -8,10 +9,10 @@
 
 #include <poll.h>
 
-static void defineFilters(virConnectPtr connection, int rounds) {
+static void defineFilters(virConnectPtr connection, int rounds, unsigned flags) {
   auto filters = documents();
   timed(rounds, [&](int i) {
-    virNWFilterPtr filter = virNWFilterDefineXML(connection, filters[i % filters.size()].c_str());
+    virNWFilterPtr filter = virNWFilterDefineXMLFlags(connection, filters[i % filters.size()].c_str(), flags);
     if (!filter) fail("define the filter");
     virNWFilterFree(filter);
   });
@@ -60,7 +61,8 @@ int main(int argc, char **argv) {
   virDomainPtr domain = nullptr;
   if (argc > 3 && !(domain = virDomainLookupByName(connection, argv[3]))) fail("look up");
   if (mode == "define-vms") defineDomains(connection);
-  else if (mode == "define-filter") defineFilters(connection, number);
+  else if (mode == "define-filter") defineFilters(connection, number, 0);
+  else if (mode == "check-filter") defineFilters(connection, number, VIR_NWFILTER_DEFINE_VALIDATE);
   else if (!domain) return 2;
   else if (mode == "start") startAndDestroy(domain, number);
   else if (mode == "redefine") redefine(connection, domain, number);

@@ -14,18 +14,10 @@ const filter = 'bench-mixed';
 const vm = `/v1/vms/${firstVm.uuid}`;
 const fifths = 5;
 
-/** What is read, and by how many clients; verdicts, which ask the kernel's tools, less often than the rest. */
-const light = [
-  listPath,
-  vm,
-  `${vm}/nics`,
-  `/v1/nwfilters/${filter}`,
-  '/v1/host',
-  '/v1/config',
-  '/metrics',
-  '/readyz',
-];
-const paths = [...light, ...light, ...light, '/v1/nwfilters', '/v1/enforcement'];
+/** What is read, and by how many clients; what runs the kernel's tools, less often than the rest. */
+const light = [listPath, vm, `${vm}/nics`, `/v1/nwfilters/${filter}`, '/v1/config', '/readyz'];
+const heavy = ['/v1/nwfilters', '/v1/host', '/v1/enforcement', '/metrics'];
+const paths = [...light, ...light, ...light, ...light, ...heavy];
 const clients = 4;
 
 /** What is changed: one request in fifty, for each is written to disk several times. */

@@ -70,15 +70,16 @@ async function filters({ plan, record }: Bench, stage: Stage): Promise<void> {
     body,
   }));
   const input = documents(filterXml('bench-raw'));
-  const raw: Contestant = {
-    who: 'raw',
+  const raw = (who: string, mode: string): Contestant => ({
+    who,
     requests,
     measure: async (count) =>
-      sampleOfLines(await stage.raw('raw-change', ['define-filter', String(even(count))], { input })),
-  };
+      sampleOfLines(await stage.raw('raw-change', [mode, String(even(count))], { input })),
+  });
+  const programs = [raw('raw', 'define-filter'), raw('raw check', 'check-filter')];
   await request(service, 'POST', '/v1/nwfilters', filterJson(name(service))[1]);
   const peers = [ofPeer(service, filterChanges(name(service))), ofPeer(fastapi, xmlChanges)];
-  await record(compare(filterRow, plan.rounds, [raw, ...peers]));
+  await record(compare(filterRow, plan.rounds, [...programs, ...peers]));
 }
 
 /** One VM and one filter, on a host of middle size. */

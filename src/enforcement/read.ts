@@ -109,9 +109,8 @@ export async function readHostVerdicts(context: VmContext): Promise<HostVerdicts
   return verdicts;
 }
 
-/** The whole host: counts, what is not enforced, and what belongs to no NIC. @throws LibvirtError */
-export async function readHostEnforcement(context: VmContext): Promise<HostEnforcement> {
-  const verdicts = await readHostVerdicts(context);
+/** The whole host: counts, what is not enforced, and what belongs to no NIC. */
+export function hostEnforcementOf(verdicts: HostVerdicts): HostEnforcement {
   const { host, nics } = verdicts;
   const count = (status: EnforcementStatus): number => nics.filter((nic) => nic.status === status).length;
   return {

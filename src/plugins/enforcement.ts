@@ -1,11 +1,15 @@
 import { Mutex } from 'async-mutex';
 import fp from 'fastify-plugin';
+import { type HostVerdicts, readHostVerdicts } from '../enforcement/read.js';
 import { Reconciler, type ReconcileResult } from '../enforcement/reconciler.js';
 import { repairNic } from '../enforcement/repair.js';
+import { SharedRead } from '../libvirt/shared-read.js';
 import { type RuleWatch, watchRules } from '../kernel/watch.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
+    /** The verdicts of all NICs, of a moment after the question. @throws Problem libvirt-unavailable; LibvirtError */
+    hostVerdicts(): Promise<HostVerdicts>;
     /**
      * Looks at the filters of all NICs and, if the policy or a person wants it, puts them right.
      * @throws Problem libvirt-unavailable; LibvirtError
@@ -71,6 +75,9 @@ export default fp(
     let again: NodeJS.Timeout | undefined;
     let watch: RuleWatch | undefined;
 
+    // those who ask at the same time share what is read: each reading runs several of the kernel's tools
+    const verdicts = new SharedRead(async () => readHostVerdicts(app.vmContext()));
+    app.decorate('hostVerdicts', () => verdicts.ask());
     app.decorate('reconcile', async ({ onDemand = false, progress } = {}) =>
       running.runExclusive(() =>
         reconciler.run(app.vmContext(), {

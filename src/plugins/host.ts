@@ -1,11 +1,12 @@
 import fp from 'fastify-plugin';
 import { type HostPlaces, readLacks } from '../host/lacks.js';
 import { readHost, whyUnreadable } from '../host/read.js';
+import { SharedRead } from '../libvirt/shared-read.js';
 import type { Host } from '../schemas/host.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The host, as it is found now. @throws LibvirtError */
+    /** The host, as it is found at a moment after the question. @throws LibvirtError */
     readHost(): Promise<Host>;
   }
 }
@@ -13,9 +14,10 @@ declare module 'fastify' {
 /** Knows the host, and says once the service listens which rights it is without. */
 export default fp<{ places: HostPlaces }>(
   (app, { places }, done) => {
-    app.decorate('readHost', async () =>
+    const host = new SharedRead(async () =>
       readHost({ session: app.libvirt, filters: app.shippedFilters }, places),
     );
+    app.decorate('readHost', () => host.ask());
     app.addHook('onListen', async () => {
       const lacks = await readLacks(places, await whyUnreadable());
       for (const { code, detail } of lacks) app.log.warn({ lack: code }, detail);

@@ -1,5 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
-import { readEnforcement, readHostEnforcement } from '../enforcement/read.js';
+import { hostEnforcementOf, readEnforcement } from '../enforcement/read.js';
 import { repairNic } from '../enforcement/repair.js';
 import { withDeadline } from '../libvirt/session.js';
 import { Enforcement, HostEnforcement } from '../schemas/enforcement.js';
@@ -64,7 +64,10 @@ const enforcement: FastifyPluginCallbackTypebox = (app, _options, done) => {
         response: { 200: ref(HostEnforcement), ...reading },
       },
     },
-    () => withDeadline(deadlines.read, 'Reading the rules of all NICs', readHostEnforcement(app.vmContext())),
+    async () =>
+      hostEnforcementOf(
+        await withDeadline(deadlines.read, 'Reading the rules of all NICs', app.hostVerdicts()),
+      ),
   );
 
   app.post(

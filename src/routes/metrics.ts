@@ -1,6 +1,5 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { readHostVerdicts } from '../enforcement/read.js';
 import { withDeadline } from '../libvirt/session.js';
 import { problemResponses } from '../schemas/problem.js';
 import { deadlines } from './vms.js';
@@ -25,11 +24,7 @@ const metrics: FastifyPluginCallbackTypebox = (app, _options, done) => {
     },
     async (_request, reply) => {
       const verdicts = app.libvirt.connected
-        ? await withDeadline(
-            deadlines.read,
-            'Reading the rules of all NICs',
-            readHostVerdicts(app.vmContext()),
-          )
+        ? await withDeadline(deadlines.read, 'Reading the rules of all NICs', app.hostVerdicts())
         : undefined;
       return reply.type(app.metrics.contentType).send(await app.metrics.text(verdicts));
     },
