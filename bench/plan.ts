@@ -21,6 +21,8 @@ export interface Plan {
   restarts: number;
   events: number;
   mixed: number;
+  /** Requests whose profile is taken. */
+  profiled: number;
 }
 
 export const whole: Plan = {
@@ -37,6 +39,7 @@ export const whole: Plan = {
   restarts: 7,
   events: 2000,
   mixed: 100_000,
+  profiled: 200,
 };
 
 export const quick: Plan = {
@@ -53,6 +56,7 @@ export const quick: Plan = {
   restarts: 1,
   events: 20,
   mixed: 400,
+  profiled: 8,
 };
 
 /** A fixed number of requests: as many as take about so long when one takes about so many ms. */

@@ -7,12 +7,12 @@ import { answers, type Peer } from './peer.js';
 
 export const serviceName = 'virtwarden';
 
-/** Starts the built service; resolves when it is ready. */
-export async function startService(host: TestHost): Promise<Peer> {
+/** Starts the built service; resolves when it is ready. @param nodeArgs more of Node.js's own arguments */
+export async function startService(host: TestHost, nodeArgs: readonly string[] = []): Promise<Peer> {
   const socket = join(host.dir, 'service.sock');
   const stateDir = join(host.dir, 'state');
   const { dir } = await guestImage();
-  const server = await host.spawn(service.program, service.args, {
+  const server = await host.spawn(service.program, [...nodeArgs, ...service.args], {
     env: {
       ...service.env,
       VIRTWARDEN_LISTEN: `unix:${socket}`,
