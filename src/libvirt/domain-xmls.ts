@@ -35,7 +35,7 @@ async function readOne(connection: Connection, uuid: string): Promise<DomainXML[
 }
 
 /** Nobody waits longer than about so long while documents are made out, ms. */
-const turnMs = 5;
+const turnMs = 2;
 
 /**
  * Makes out what documents say, which is remembered: those of a thousand VMs take a third of a second, in which others are to

@@ -1,4 +1,4 @@
-import { type BigIntStats, existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'node-libvirt';
@@ -23,28 +23,29 @@ const sockets = ['/run/libvirt/libvirt-sock', '/run/libvirt/virtqemud-sock'];
  */
 const settled = { fine: 50, coarse: 2100 };
 
-function stat(path: string): BigIntStats | undefined {
-  return statSync(path, { bigint: true, throwIfNoEntry: false });
+function stat(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
 }
 
-const markOf = (found: BigIntStats | undefined): string =>
-  found ? `${found.dev}:${found.ino}:${found.mtimeNs}:${found.ctimeNs}` : '';
+/** Its times are of less than a µs, which does: what is settled changes no sooner than a settling later. */
+const markOf = (found: Stats | undefined): string =>
+  found ? `${found.dev}:${found.ino}:${found.mtimeMs}:${found.ctimeMs}` : '';
 
-function isSettled({ mtimeNs }: BigIntStats, now: number): boolean {
-  const wait = mtimeNs % 1_000_000_000n === 0n ? settled.coarse : settled.fine;
-  return now - Number(mtimeNs / 1_000_000n) > wait;
+function isSettled({ mtimeMs }: Stats, now: number): boolean {
+  const wait = mtimeMs % 1000 === 0 ? settled.coarse : settled.fine;
+  return now - mtimeMs > wait;
 }
 
 /** @returns undefined where a change might not show: it is too fresh, or what is mounted there is not the daemon's */
-function settledMark(path: string, device: bigint, now: number): string | undefined {
+function settledMark(path: string, device: number, now: number): string | undefined {
   const found = stat(path);
   if (!found) return path === running ? undefined : '';
   return found.dev === device && isSettled(found, now) ? markOf(found) : undefined;
 }
 
 interface Devices {
-  etc: bigint;
-  run: bigint;
+  etc: number;
+  run: number;
 }
 
 /** The file systems that hold them, by the connections whose daemon was seen to keep them there. */
@@ -105,7 +106,7 @@ export const unchangedBetween = <T extends { name: string }>(
   ) ?? [];
 
 /** The marks of the files of a directory. */
-function marksIn(directory: string, device: bigint, now: number): Marks {
+function marksIn(directory: string, device: number, now: number): Marks {
   const names = readdirSync(directory).filter((file) => file.endsWith('.xml'));
   return new Map(
     names.map((file) => [file.slice(0, -'.xml'.length), settledMark(join(directory, file), device, now)]),
