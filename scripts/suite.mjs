@@ -17,7 +17,10 @@ await main(async (args) => {
       WRONG_USE,
     );
   }
-  await prepare(needsRoot ? ['build', 'host', 'testHosts', 'bench'] : ['build'], { mayInstall: false });
+  const needs = chosen.flatMap((suite) => suite.needs ?? []);
+  await prepare(needsRoot ? ['build', 'host', 'testHosts', 'bench', ...needs] : ['build'], {
+    mayInstall: false,
+  });
   if (needsRoot) await ensureBuilt('service');
   const runs = files.length > 0 ? [{ ...chosen.at(-1), files: () => files }] : chosen;
   let failed = 0;

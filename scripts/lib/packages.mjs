@@ -52,6 +52,8 @@ const needs = {
     ],
     debianOnly: true,
   },
+  // Builds and runs the image without an engine, on a base that it makes of Debian's packages.
+  image: { debian: ['buildah', 'debootstrap', 'crun'], debianOnly: true },
 };
 
 /** What can be done on a machine that lacks some of `names`. */

@@ -67,4 +67,5 @@ export const steps = () => [
   check('node-linux under AddressSanitizer', 'npm', ['run', 'test:asan', '-w', 'node-linux']),
   suite(suites.daemon),
   suite(suites.integration),
+  suite(suites.image),
 ];

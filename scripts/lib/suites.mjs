@@ -6,7 +6,7 @@ const tests = (paths, skip) => filesUnder(paths, skip).filter((name) => name.end
 export const suites = {
   unit: {
     title: 'unit tests',
-    files: () => tests(['test'], (path) => /^test\/(hosts|attacks|integration)$/.test(path)),
+    files: () => tests(['test'], (path) => /^test\/(hosts|attacks|integration|image)$/.test(path)),
   },
   binding: {
     title: 'bindings, on the test driver',
@@ -24,5 +24,12 @@ export const suites = {
     needsRoot: true,
     files: () => tests(['test/hosts', 'test/attacks', 'test/integration']),
     tapArgs: ['--jobs=2', '--timeout=900'],
+  },
+  image: {
+    title: 'container image',
+    needsRoot: true,
+    needs: ['image'],
+    files: () => tests(['test/image']),
+    tapArgs: ['--jobs=1', '--timeout=900'],
   },
 };

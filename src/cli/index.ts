@@ -6,6 +6,7 @@ import { version } from '../version.js';
 import { config } from './config.js';
 import { CommandError, exitCode } from './exit.js';
 import { enforcement } from './enforcement.js';
+import { health } from './health.js';
 import { nwfilter } from './nwfilter.js';
 import { serveArguments } from './settings.js';
 import { token } from './token.js';
@@ -20,6 +21,7 @@ async function main(args: string[]): Promise<void> {
   else if (command === 'nwfilter') await nwfilter(rest);
   else if (command === 'enforcement') await enforcement(rest);
   else if (command === 'token') await token(rest);
+  else if (command === 'health') await health(rest);
   else {
     throw new SettingsError(
       command === undefined ? 'A command is needed.' : `There is no command "${command}".`,

@@ -1,0 +1,15 @@
+import { request } from './client.js';
+import { connect } from './connect.js';
+import { CommandError } from './exit.js';
+import { print } from './output.js';
+import { clientArguments } from './settings.js';
+
+/** `virtwarden health`: whether the service answers where its settings say that it listens. @throws CommandError, SettingsError */
+export async function health(args: string[]): Promise<void> {
+  const { settings, positionals, json } = clientArguments(args);
+  if (positionals.length > 0) throw new CommandError('wrongUse', 'health wants nothing more.');
+  const socket = await connect(settings.listen, settings);
+  if (!socket) throw new CommandError('unreachable', `Nobody listens on ${settings.listen}.`);
+  const unnamed = { without: 'No token is shown.' };
+  print(await request<object>(socket, unnamed, 'GET', '/healthz'), json);
+}
