@@ -5,7 +5,7 @@ ARG BASE=docker.io/library/node:20-bookworm-slim
 FROM ${BASE} AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends g++ make python3 pkg-config libvirt-dev libmnl-dev libcap2-bin \
- && rm -rf /var/lib/apt/lists/*
+ && apt-get clean && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/virtwarden
 COPY . .
 # Node's own headers, instead of a download; what npm installs is what the lock file says, and runs no script of its own.
@@ -18,7 +18,7 @@ RUN cp /usr/bin/setpriv /with-net-admin && setcap cap_net_admin=ep /with-net-adm
 FROM ${BASE}
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libvirt0 libmnl0 ebtables iptables nftables iproute2 xorriso \
- && rm -rf /var/lib/apt/lists/* \
+ && apt-get clean && rm -rf /var/lib/apt/lists/* \
  && groupadd --system --gid 7480 virtwarden \
  && useradd --system --gid virtwarden --uid 7480 --home-dir /var/lib/virtwarden --shell /usr/sbin/nologin virtwarden \
  && install -d -o virtwarden -g virtwarden -m 700 /var/lib/virtwarden

@@ -9,7 +9,8 @@ export interface ImageConfig {
   Env: string[];
   Entrypoint: string[];
   Cmd: string[];
-  Volumes: Record<string, object>;
+  /** The command by which an engine finds out whether it is well, behind the word CMD. */
+  Healthcheck: { Test: string[] };
 }
 
 const timeoutMs = 900_000;

@@ -71,13 +71,3 @@ export async function containerCommand(
   await writeFile(join(bundle, 'config.json'), JSON.stringify(specOf(options)));
   return [...runtime(host), 'run', '--bundle', bundle, name];
 }
-
-/** Runs a command in a container, as its user; gives what it prints. */
-export function inContainer(
-  host: TestHost,
-  { name, uid }: { name: string; uid: number },
-  ...command: string[]
-): Promise<string> {
-  const [program = '', ...args] = [...runtime(host), 'exec', `--user=${uid}:${uid}`, name, ...command];
-  return host.run(program, args);
-}
