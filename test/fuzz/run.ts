@@ -13,8 +13,11 @@ import type { Stage } from './stage.js';
 /** After so many requests what they have destroyed is made anew; after so many, all is cleared and counted. */
 const between = { mending: 100, census: 1000 };
 
-/** Whose body is larger may find the connection closed before the answer is read: it was refused before it had come. */
-const surelyRead = 256 * 1024;
+/**
+ * Whose body is larger may find the connection closed before the answer is read: it was refused before it had come. The buffer of
+ * a unix socket has place for that much; what does not go into it at once fails when the other side closes.
+ */
+const surelyRead = 64 * 1024;
 
 export interface RunOptions {
   seed: number;
