@@ -1,9 +1,10 @@
 import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { guestImage, run, startHost } from '../hosts/index.js';
+import { service as started } from '../../scripts/lib/service.mjs';
+import { run, startHost } from '../hosts/index.js';
 import { onBridge, Service } from '../integration/service.js';
-import { forGroup, images, installedBoot } from '../integration/systemd-unit.js';
+import { forGroup, images, installedBoot, installImages } from '../integration/systemd-unit.js';
 import { makeBase } from './base.js';
 import { Buildah } from './buildah.js';
 import { containerCommand } from './container.js';
@@ -37,6 +38,16 @@ await t.test('the image is small, and has nothing to build with', async (t) => {
   t.equal((await buildah.config('virtwarden')).User, 'virtwarden');
 });
 
+await t.test('the image runs the service as npm start does', async (t) => {
+  const { Env, Entrypoint, Cmd } = await buildah.config('virtwarden');
+  const command = [...Entrypoint, ...Cmd];
+  t.strictSame(
+    command.slice(command.indexOf('node') + 1).map((arg) => arg.replace('/opt/virtwarden/', checkout)),
+    started.args,
+  );
+  for (const [name, value] of Object.entries(started.env)) t.ok(Env.includes(`${name}=${value}`), name);
+});
+
 await t.test('the compose file asks for what the container below has', async (t) => {
   const compose = await readFile(join(checkout, 'packaging/image/compose.yaml'), 'utf8');
   for (const said of ['network_mode: host', 'read_only: true', 'cap_drop: [ALL]', 'cap_add: [NET_ADMIN]'])
@@ -46,8 +57,7 @@ await t.test('the compose file asks for what the container below has', async (t)
 await t.test('a container makes a VM on the libvirt of its host, and sees it enforced', async (t) => {
   await using host = await startHost(forGroup);
   await chmod(host.dir, 0o711);
-  const { kernel, initrd } = await guestImage();
-  await host.run('sh', ['-c', 'cp "$1" "$3/vmlinuz" && cp "$2" "$3/initrd"', 'sh', kernel, initrd, images]);
+  await installImages(host);
   // libvirtd refuses who has no name on its host, and whose group has none: README has them made
   for (const [file, line] of [
     ['passwd', `virtwarden:x:${uid}:${uid}::/:/usr/sbin/nologin`],

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guestImage, type TestHost } from '../hosts/index.js';
 import { Service } from './service.js';
@@ -48,15 +48,16 @@ mount --bind "$node" /opt/node
 export async function installUnit(host: TestHost): Promise<void> {
   await chmod(host.dir, 0o711);
   await host.run('sh', ['-c', install, 'sh', host.dir, checkout, process.execPath, unitDirectory]);
-  const { kernel, initrd } = await guestImage();
-  const copies = join(host.dir, 'guest');
-  await mkdir(copies);
-  for (const [name, file] of Object.entries({ vmlinuz: kernel, initrd }))
-    await copyFile(file, join(copies, name));
-  await host.run('sh', ['-c', 'cp "$1"/* "$2"', 'sh', copies, images]);
+  await installImages(host);
 }
 
-/** The guest's files as VMs of such a service may name them. */
+/** Puts the guest's files among the host's images. */
+export async function installImages(host: TestHost): Promise<void> {
+  const { kernel, initrd } = await guestImage();
+  await host.run('sh', ['-c', 'cp "$1" "$3/vmlinuz" && cp "$2" "$3/initrd"', 'sh', kernel, initrd, images]);
+}
+
+/** The guest's files as VMs may name them then. */
 export const installedBoot = async (): Promise<{ kernel: string; initrd: string; cmdline: string }> => ({
   kernel: `${images}/vmlinuz`,
   initrd: `${images}/initrd`,
