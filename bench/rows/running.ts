@@ -52,20 +52,22 @@ async function checkEnforced(peer: Peer, nics: number): Promise<void> {
   if (body.counts.enforced !== nics) throw new Error(`not all is enforced: ${JSON.stringify(body.counts)}`);
 }
 
-/** All of it is read anew for each verdict: libvirt, and the kernel. */
-async function verdicts({ plan, record }: Bench, peer: Peer): Promise<void> {
-  let vms = 0;
-  let nics = 0;
-  for (const wanted of plan.nics) {
-    while (nics < wanted) {
-      const more = Math.min(nicsPerVm, wanted - nics);
-      await startVm(peer, vms++, more);
-      nics += more;
-    }
-    await checkEnforced(peer, nics);
-    const sample = await load(peer, { paths: ['/v1/enforcement'], requests: plan.verdicts });
-    await record([latency(verdictRow(nics), peer.name, [sample])]);
+/** What runs, ever more of it. */
+interface Running {
+  vms: number;
+  nics: number;
+}
+
+/** Starts VMs until so many NICs run, and has their verdicts: all of it is read anew for each, libvirt, and the kernel. */
+async function verdicts({ plan, record }: Bench, peer: Peer, now: Running, wanted: number): Promise<void> {
+  while (now.nics < wanted) {
+    const more = Math.min(nicsPerVm, wanted - now.nics);
+    await startVm(peer, now.vms++, more);
+    now.nics += more;
   }
+  await checkEnforced(peer, wanted);
+  const sample = await load(peer, { paths: ['/v1/enforcement'], requests: plan.verdicts });
+  await record([latency(verdictRow(wanted), peer.name, [sample])]);
 }
 
 /** One form after the other: each is a change. */
@@ -115,6 +117,9 @@ export async function running(bench: Bench): Promise<void> {
   await using stage = await Stage.start(0, ['service']);
   const peer = stage.peer('service');
   await request(peer, 'POST', '/v1/nwfilters', filterJson(filter)[1]);
-  await verdicts(bench, peer);
+  const { nics, goalNics } = bench.plan;
+  const now = { vms: 0, nics: 0 };
+  for (const count of nics.filter((count) => count <= goalNics)) await verdicts(bench, peer, now, count);
   await duringRedefine(bench, peer);
+  for (const count of nics.filter((count) => count > goalNics)) await verdicts(bench, peer, now, count);
 }

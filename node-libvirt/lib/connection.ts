@@ -21,10 +21,11 @@ export interface ConnectionOptions {
   /** Calls that change something are refused. */
   readOnly?: boolean;
   /**
-   * Calls in flight at once, 2 to 256; three of five for quick ones, two for slow ones. Default 5, which is
-   * what libvirtd serves by default (`max_client_requests`).
+   * Calls in flight at once, 2 to 256. Default 5, which is what libvirtd serves by default (`max_client_requests`).
    */
   maxInFlight?: number;
+  /** Those of them that are for slow calls, 1 to `maxInFlight` - 1. Default two of five. */
+  slowInFlight?: number;
   /**
    * Probes over an idle connection: every `interval` seconds, and `count` unanswered ones end it. Default
    * 5 and 3; without it a call to a daemon that hangs never ends. Drivers that run in this process need none.
@@ -55,10 +56,14 @@ export class Connection implements AsyncDisposable {
    * @throws LibvirtError
    */
   static async open(uri: string, options: ConnectionOptions = {}): Promise<Connection> {
-    const { readOnly = false, maxInFlight = 5, keepAlive = { interval: 5, count: 3 } } = options;
+    const { readOnly = false, maxInFlight = 5 } = options;
+    const {
+      slowInFlight = Math.max(1, Math.floor((maxInFlight * 2) / 5)),
+      keepAlive = { interval: 5, count: 3 },
+    } = options;
     const { interval, count } = keepAlive === false ? { interval: 0, count: 0 } : keepAlive;
     return new Connection(
-      await call(() => addon.Connection.open(uri, readOnly, maxInFlight, interval, count)),
+      await call(() => addon.Connection.open(uri, readOnly, maxInFlight, interval, count, slowInFlight)),
     );
   }
 

@@ -297,6 +297,7 @@ interface Addon {
       maxInFlight: number,
       keepAliveInterval: number,
       keepAliveCount: number,
+      slowInFlight: number,
     ): Promise<NativeConnection>;
   };
 }

@@ -29,8 +29,10 @@ Napi::Value Connection::Open(Info info) {
   const Args args(info);
   const OpenOptions options{args.String(0, "uri"), args.Bool(1, "readOnly"), args.Int(3, "keepAlive.interval"),
                             args.UInt(4, "keepAlive.count")};
-  const unsigned threads = args.UInt(2, "maxInFlight");
-  if (threads < 2 || threads > 256) throw Napi::RangeError::New(info.Env(), "maxInFlight must be 2 to 256");
+  const Threads threads{args.UInt(2, "maxInFlight"), args.UInt(5, "slowInFlight")};
+  if (threads.all < 2 || threads.all > 256) throw Napi::RangeError::New(info.Env(), "maxInFlight must be 2 to 256");
+  if (threads.slow < 1 || threads.slow >= threads.all)
+    throw Napi::RangeError::New(info.Env(), "slowInFlight must be 1 to maxInFlight - 1");
   EnvData& data = EnvData::Of(info.Env());
   const auto state = std::make_shared<ConnectionState>(data.channel(), data.NextId(), threads, options);
   data.AddConnection(state);

@@ -27,13 +27,13 @@ void HandleRegistry::ReleaseAll() {
   handles_.clear();
 }
 
-ConnectionState::ConnectionState(std::shared_ptr<Channel> channel, uint64_t id, size_t threads, OpenOptions options)
+ConnectionState::ConnectionState(std::shared_ptr<Channel> channel, uint64_t id, Threads threads, OpenOptions options)
     : channel_(std::move(channel)),
       id_(id),
-      executor_(std::make_shared<Executor>(threads)),
+      executor_(std::make_shared<Executor>(threads.all, threads.slow)),
       options_(std::move(options)),
-      links_(threads) {
-  for (size_t i = 0; i < threads; ++i) links_[i].number = i;
+      links_(threads.all) {
+  for (size_t i = 0; i < threads.all; ++i) links_[i].number = i;
 }
 
 ConnectionState::Token ConnectionState::Enter() {

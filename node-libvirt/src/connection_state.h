@@ -62,7 +62,7 @@ class ConnectionState : public std::enable_shared_from_this<ConnectionState> {
   using Token = std::shared_ptr<void>;
   static constexpr int kGiveUp = 1000;  // ms
 
-  ConnectionState(std::shared_ptr<Channel> channel, uint64_t id, size_t threads, OpenOptions options);
+  ConnectionState(std::shared_ptr<Channel> channel, uint64_t id, Threads threads, OpenOptions options);
 
   // Counts a call in until the token is gone. Throws Closed, or Failure when the connection is lost.
   Token Enter();

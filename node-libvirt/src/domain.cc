@@ -41,13 +41,13 @@ Napi::Value Domain::Shutdown(Info info) { return Call(info, Lane::kSlow, LV_FLAG
 
 Napi::Value Domain::Destroy(Info info) { return Call(info, Lane::kSlow, LV_FLAGS(virDomainDestroyFlags)); }
 
-Napi::Value Domain::Suspend(Info info) { return Call(info, Lane::kQuick, LV_PLAIN(virDomainSuspend)); }
+Napi::Value Domain::Suspend(Info info) { return Call(info, Lane::kSlow, LV_PLAIN(virDomainSuspend)); }
 
-Napi::Value Domain::Resume(Info info) { return Call(info, Lane::kQuick, LV_PLAIN(virDomainResume)); }
+Napi::Value Domain::Resume(Info info) { return Call(info, Lane::kSlow, LV_PLAIN(virDomainResume)); }
 
-Napi::Value Domain::Reboot(Info info) { return Call(info, Lane::kQuick, LV_FLAGS(virDomainReboot)); }
+Napi::Value Domain::Reboot(Info info) { return Call(info, Lane::kSlow, LV_FLAGS(virDomainReboot)); }
 
-Napi::Value Domain::Reset(Info info) { return Call(info, Lane::kQuick, LV_FLAGS(virDomainReset)); }
+Napi::Value Domain::Reset(Info info) { return Call(info, Lane::kSlow, LV_FLAGS(virDomainReset)); }
 
 Napi::Value Domain::Undefine(Info info) { return Call(info, Lane::kSlow, LV_FLAGS(virDomainUndefineFlags)); }
 

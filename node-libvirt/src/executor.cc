@@ -29,10 +29,8 @@ class SignalsBlocked {
 
 }  // namespace
 
-Executor::Executor(size_t threads)
-    : workers_(threads), lanes_{{{}, 0, threads - std::max<size_t>(1, threads * 2 / 5)}, {{}, 0, threads}} {
-  lanes_[1].begin = lanes_[0].end;
-}
+Executor::Executor(size_t threads, size_t slow)
+    : workers_(threads), lanes_{{{}, 0, threads - slow}, {{}, threads - slow, threads}} {}
 
 void Executor::Post(Lane which, Task task, size_t prefer, Keep keep) {
   LaneState& lane = lanes_[which == Lane::kQuick ? 0 : 1];

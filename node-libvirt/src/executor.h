@@ -20,7 +20,8 @@ class Executor : public std::enable_shared_from_this<Executor> {
   using Task = std::function<void(size_t worker)>;
   enum class Keep { kNo, kYes };
 
-  explicit Executor(size_t threads);
+  // `slow` of the threads are for the slow lane, at least one, and at least one is not.
+  Executor(size_t threads, size_t slow);
 
   // On the worker `prefer` if that one has nothing to do, else on the first of the lane that has not.
   void Post(Lane lane, Task task, size_t prefer = 0, Keep keep = Keep::kNo);

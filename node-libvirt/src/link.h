@@ -18,6 +18,12 @@ struct OpenOptions {
   unsigned count = 0;
 };
 
+// How many calls may be in flight, and how many of them slow ones.
+struct Threads {
+  size_t all;
+  size_t slow;
+};
+
 // One connection of libvirt's. Each worker has one of its own and makes one call at a time on it, because
 // libvirt's client is not safe with more: from 6.1 until 10.4 two threads on a connection can make it use
 // the stack of a call that has returned (CVE-2024-4418, not mended in Debian 12), and when keepalive ends

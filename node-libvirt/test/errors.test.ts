@@ -70,6 +70,8 @@ await t.test('arguments that are none reject with TypeError or RangeError', asyn
   await range(domain.migrateToURI3(null, { bandwidth: 2n ** 65n }));
   await range(open({ maxInFlight: 1 }));
   await range(open({ maxInFlight: 257 }));
+  await range(open({ slowInFlight: 0 }));
+  await range(open({ slowInFlight: 5 }));
   await type(lv.Connection.open(undefined as never));
 });
 

@@ -67,5 +67,6 @@ export const steps = () => [
   check('node-linux under AddressSanitizer', 'npm', ['run', 'test:asan', '-w', 'node-linux']),
   suite(suites.daemon),
   suite(suites.integration),
+  suite(suites.faults),
   suite(suites.image),
 ];

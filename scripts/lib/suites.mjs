@@ -6,7 +6,7 @@ const tests = (paths, skip) => filesUnder(paths, skip).filter((name) => name.end
 export const suites = {
   unit: {
     title: 'unit tests',
-    files: () => tests(['test'], (path) => /^test\/(hosts|attacks|integration|image)$/.test(path)),
+    files: () => tests(['test'], (path) => /^test\/(hosts|attacks|integration|faults|image)$/.test(path)),
   },
   binding: {
     title: 'bindings, on the test driver',
@@ -23,6 +23,12 @@ export const suites = {
     title: 'service, on real hosts',
     needsRoot: true,
     files: () => tests(['test/hosts', 'test/attacks', 'test/integration']),
+    tapArgs: ['--jobs=2', '--timeout=900'],
+  },
+  faults: {
+    title: 'faults, on real hosts',
+    needsRoot: true,
+    files: () => tests(['test/faults']),
     tapArgs: ['--jobs=2', '--timeout=900'],
   },
   image: {

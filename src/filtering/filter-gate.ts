@@ -4,9 +4,13 @@ interface Turn {
   begin: () => void;
 }
 
+/** libvirt has built a NIC's rules in a fraction of this, ms. */
+const longestMs = 10_000;
+
 /**
  * Keeps reads of filters apart from what makes libvirt build a NIC's rules: libvirt 9.0 locks filters in two orders there,
- * and its daemon may never answer again. Several of one kind go together; whoever came first goes first.
+ * and its daemon may never answer again. Several of one kind go together; whoever came first goes first. Nobody is waited for
+ * for more than `longestMs`: what takes that long has built its rules, and waits for a QEMU that hangs.
  */
 class FilterGate {
   readonly #waiting: Turn[] = [];
@@ -18,11 +22,19 @@ class FilterGate {
       this.#waiting.push({ kind, begin });
       this.#next();
     });
+    let inside = true;
+    const leave = (): void => {
+      if (!inside) return;
+      inside = false;
+      this.#inside -= 1;
+      this.#next();
+    };
+    const timer = setTimeout(leave, longestMs);
     try {
       return await work();
     } finally {
-      this.#inside -= 1;
-      this.#next();
+      clearTimeout(timer);
+      leave();
     }
   }
 

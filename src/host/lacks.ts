@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { Problem } from '../errors.js';
 import type { HostLack } from '../schemas/host.js';
 import { type Capabilities, ownCapabilities } from './capabilities.js';
@@ -37,9 +37,17 @@ async function socketLack(uri: string): Promise<HostLack[]> {
   ];
 }
 
+/** Whether nothing more goes into the directory's file system; root has some of it for itself. */
+async function isFull(directory: string): Promise<boolean> {
+  const { bavail, bfree } = await statfs(directory);
+  return (process.getuid?.() === 0 ? bfree : bavail) === 0;
+}
+
 async function stateLack(stateDir: string | undefined): Promise<HostLack[]> {
-  const failure = stateDir === undefined ? undefined : await failureOf(access(stateDir, constants.W_OK));
-  if (stateDir === undefined || failure === undefined) return [];
+  if (stateDir === undefined) return [];
+  const failure =
+    (await failureOf(access(stateDir, constants.W_OK))) ?? ((await isFull(stateDir)) ? 'ENOSPC' : undefined);
+  if (failure === undefined) return [];
   const detail = `The state directory ${stateDir} cannot be written to (${failure}): no change is made, since none can be written down.`;
   return [{ code: 'state-unwritable', detail }];
 }

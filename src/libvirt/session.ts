@@ -24,7 +24,13 @@ const backoff = { first: 100, longest: 5000 };
 /** A daemon that does not answer for this long is given up: 4 × 3 s. */
 const keepAlive = { interval: 3, count: 4 };
 
-const openConnection = (uri: string): Promise<Connection> => Connection.open(uri, { keepAlive });
+/**
+ * Three at a time read; a change may wait for a QEMU that hangs, for as long as that does, and is not to keep the changes of
+ * other VMs from theirs.
+ */
+const inFlight = { maxInFlight: 11, slowInFlight: 8 };
+
+const openConnection = (uri: string): Promise<Connection> => Connection.open(uri, { keepAlive, ...inFlight });
 const clock = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms, undefined, { signal });
 
 interface SessionEvents {

@@ -32,12 +32,13 @@ declare module 'fastify' {
     /**
      * The same with the VM's lock held: for what changes it. Nothing is left to be undone of it, unless the change may
      * come before that.
+     * @param options.late done without the lock, when another change seems to hang with it; see VmLocks.hold
      * @throws Problem vm-not-found, vm-unsettled
      */
     changeVm<T>(
       vm: string,
       change: (domain: Domain) => Promise<T>,
-      options?: { unsettled?: boolean },
+      options?: { unsettled?: boolean; late?: (domain: Domain) => Promise<void> },
     ): Promise<T>;
   }
 }
@@ -84,12 +85,20 @@ export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
       await using domain = await lookupVm(app.libvirt.connection, vm);
       return await work(domain);
     });
-    app.decorate('changeVm', async (vm, change, { unsettled = false } = {}) =>
+    app.decorate('changeVm', async (vm, change, { unsettled = false, late } = {}) =>
       app.withVm(vm, (domain) =>
-        locks.hold(domain.uuid, async () => {
-          if (!unsettled) await settle(app.vmContext(), domain.uuid);
-          return explained(domain, change(domain));
-        }),
+        locks.hold(
+          domain.uuid,
+          async () => {
+            if (!unsettled) await settle(app.vmContext(), domain.uuid);
+            return explained(domain, change(domain));
+          },
+          late &&
+            (() =>
+              late(domain).catch((error: unknown) => {
+                app.log.warn({ err: error, vm: domain.uuid }, 'a change hangs, and could not be cut off');
+              })),
+        ),
       ),
     );
     done();

@@ -95,22 +95,28 @@ const actions: FastifyPluginCallbackTypebox = (app, _options, done) => {
         operationId: 'stopVm',
         tags: ['vms'],
         summary: 'Pull the plug of a VM',
-        description: 'A VM that is not persistent is gone then; the answer shows it as it was last.',
+        description:
+          'A VM that is not persistent is gone then; the answer shows it as it was last. A change of the VM that hangs is cut off.',
         params: VmParams,
         response,
       },
     },
-    ({ params }) =>
-      withDeadline(
-        deadlines.change,
-        'Stopping the VM',
-        app.changeVm(params.vm, async (domain) => {
-          const context = app.vmContext();
-          const last = await readVm(context, domain);
-          await stopVm(app.vmContext(), domain);
-          return last.persistent ? readVm(context, domain) : { ...last, state: 'shutoff' as const };
-        }),
-      ),
+    ({ params }) => {
+      let cutOff: Vm | undefined;
+      const stop = async (domain: Domain): Promise<Vm> => {
+        const context = app.vmContext();
+        const last = await readVm(context, domain);
+        await stopVm(context, domain);
+        return last;
+      };
+      // the turn of one whose QEMU hangs would never come: a change of it waits for QEMU, and this for the change
+      const late = async (domain: Domain): Promise<void> => void (cutOff = await stop(domain));
+      const turn = async (domain: Domain): Promise<Vm> => {
+        const last = cutOff ?? (await stop(domain));
+        return last.persistent ? readVm(app.vmContext(), domain) : { ...last, state: 'shutoff' };
+      };
+      return withDeadline(deadlines.change, 'Stopping the VM', app.changeVm(params.vm, turn, { late }));
+    },
   );
 
   for (const { path, operationId, doing, summary, change } of simple) {

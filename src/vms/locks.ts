@@ -1,5 +1,8 @@
 import { Mutex, type MutexInterface } from 'async-mutex';
 
+/** After so long a change of a VM is taken for one that hangs, where that matters, ms. */
+const patienceMs = 5000;
+
 /** One change at a time to each VM, in order of arrival; reads take no lock. */
 export class VmLocks {
   readonly #mutexes = new Map<string, Mutex>();
@@ -9,7 +12,24 @@ export class VmLocks {
   /** Held while filters are defined, replaced or deleted: taken before the host's. */
   readonly filters: MutexInterface = new Mutex();
 
-  async hold<T>(uuid: string, change: () => Promise<T>): Promise<T> {
+  /**
+   * Does a change with the VM's lock held.
+   * @param late done, without the lock, when another change has had it for so long that it may hang; whatever comes of it,
+   *   the turn is waited for
+   */
+  async hold<T>(uuid: string, change: () => Promise<T>, late?: () => Promise<void>): Promise<T> {
+    const timer = late && setTimeout(() => void late(), patienceMs);
+    try {
+      return await this.#hold(uuid, () => {
+        clearTimeout(timer);
+        return change();
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #hold<T>(uuid: string, change: () => Promise<T>): Promise<T> {
     const mutex = this.#mutexes.get(uuid) ?? new Mutex();
     this.#mutexes.set(uuid, mutex);
     try {

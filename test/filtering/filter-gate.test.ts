@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import t from 'tap';
 import { buildingRules, readingFilters } from '../../src/filtering/filter-gate.js';
 
@@ -39,4 +40,26 @@ await t.test('what fails lets the next go', async (t) => {
     { message: 'refused' },
   );
   t.equal(await readingFilters(() => Promise.resolve(1)), 1);
+});
+
+await t.test('what hangs lets the next go after a while, and does not count when it ends', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  t.teardown(() => mock.timers.reset());
+  const log: string[] = [];
+  const [hangs, read, build] = ['build that hangs', 'read', 'build'].map((name) => work(log, name));
+  if (!hangs || !read || !build) throw new TypeError('unreachable');
+  const all = [buildingRules(hangs.run), readingFilters(read.run), buildingRules(build.run)];
+  await turn();
+  t.strictSame(log, ['build that hangs']);
+  mock.timers.tick(10_000);
+  await turn();
+  t.strictSame(log.slice(1), ['read']);
+  hangs.end();
+  await turn();
+  t.equal(log.length, 2, 'the build waits for the read all the same');
+  read.end();
+  await turn();
+  t.strictSame(log.slice(2), ['build']);
+  build.end();
+  await Promise.all(all);
 });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Role } from '../../src/access/grant.js';
@@ -19,6 +18,15 @@ interface LogLine {
   [key: string]: unknown;
 }
 
+export interface ServiceOptions {
+  env?: NodeJS.ProcessEnv;
+  /** What it has logged when it is ready for the test. */
+  waitFor?: string;
+  command?: string[];
+  socket?: string;
+  stateDir?: string;
+}
+
 /** The service as its users run it: the built program, inside a test host, on a socket in the host's directory. */
 export class Service implements AsyncDisposable {
   readonly #process: Inside;
@@ -26,10 +34,13 @@ export class Service implements AsyncDisposable {
   readonly #log: NodeJS.EventEmitter;
   /** Where it listens. */
   readonly socket: string;
+  /** Its pid, as seen from outside. */
+  readonly pid: number;
   #token = '';
 
   private constructor(process: Inside, socket: string) {
     this.#process = process;
+    this.pid = process.pid;
     this.socket = socket;
     this.#log = createInterface(process.stdout);
     this.#log.on('line', (line: string) => this.#lines.push(JSON.parse(line) as LogLine));
@@ -43,10 +54,10 @@ export class Service implements AsyncDisposable {
       waitFor = 'connected to libvirt',
       command = [process.execPath, entry, 'serve'],
       socket = join(host.dir, 'virtwarden.sock'),
-    }: { env?: NodeJS.ProcessEnv; waitFor?: string; command?: string[]; socket?: string } = {},
+      stateDir = join(host.dir, 'state'),
+    }: ServiceOptions = {},
   ): Promise<Service> {
     const [program = '', ...args] = command;
-    const stateDir = join(host.dir, 'state');
     const { dir } = await guestImage();
     const service = new Service(
       await host.spawn(program, args, {
@@ -63,7 +74,8 @@ export class Service implements AsyncDisposable {
     );
     await service.logged('API at');
     await service.logged(waitFor);
-    service.#token = (await readFile(join(stateDir, 'admin.token'), 'utf8')).trim();
+    // inside: what is mounted there is not seen from here
+    service.#token = (await host.run('cat', [join(stateDir, 'admin.token')])).trim();
     return service;
   }
 

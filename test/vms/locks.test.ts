@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import t from 'tap';
 import { VmLocks } from '../../src/vms/locks.js';
 
@@ -64,4 +65,34 @@ await t.test('a change that fails lets the next one in', async (t) => {
   const next = locks.hold('vm', () => Promise.resolve('next'));
   await t.rejects(failing, { message: 'no' });
   t.equal(await next, 'next');
+});
+
+await t.test('what waits for a change that hangs may do something about it meanwhile', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  t.teardown(() => mock.timers.reset());
+  const locks = new VmLocks();
+  const log: string[] = [];
+  const hangs = change(log, 'hangs');
+  const first = locks.hold('vm', hangs.run);
+  await hangs.started;
+  const second = locks.hold(
+    'vm',
+    () => Promise.resolve(log.push('the turn')),
+    () => {
+      log.push('cut off');
+      hangs.end();
+      return Promise.resolve();
+    },
+  );
+  mock.timers.tick(4999);
+  t.strictSame(log, ['hangs begins']);
+  mock.timers.tick(1);
+  await Promise.all([first, second]);
+  t.strictSame(log, ['hangs begins', 'cut off', 'hangs ends', 'the turn']);
+  await locks.hold(
+    'vm',
+    () => Promise.resolve(),
+    () => Promise.reject(new Error('never: its turn has come')),
+  );
+  mock.timers.tick(5000);
 });

@@ -1,5 +1,5 @@
 import type { TestHost } from '../hosts/index.js';
-import type { Service } from './service.js';
+import type { Service } from '../integration/service.js';
 
 /** Whether libvirt has found a VM in a start that was cut off before its QEMU ran, and holds it so. */
 export async function isHeld(host: TestHost, vm: string): Promise<boolean> {

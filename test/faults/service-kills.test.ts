@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { Vm, VmInput } from '../../src/schemas/vm.js';
 import { attempt, ethernet, Guest, sourceMac, startHost } from '../hosts/index.js';
-import { onBridge, Service } from './service.js';
+import { onBridge, Service } from '../integration/service.js';
 
 // The service is killed at moments spread over each change, and started again: what it finds it puts right.
 

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import type { Vm } from '../../src/schemas/vm.js';
 import { attempt, ethernet, Guest, sourceMac, startHost } from '../hosts/index.js';
-import { onBridge, Service } from './service.js';
+import { onBridge, Service } from '../integration/service.js';
 
 const host = await startHost();
 const service = await Service.start(host);

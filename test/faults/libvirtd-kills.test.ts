@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { attempt, ethernet, Guest, sourceMac, startHost } from '../hosts/index.js';
 import { isHeld, letGo } from './held-start.js';
-import { onBridge, Service } from './service.js';
-import { untilWhole } from './whole.js';
+import { onBridge, Service } from '../integration/service.js';
+import { untilWhole } from '../integration/whole.js';
 
 // libvirtd is killed at moments spread over each kind of change, and started again: the service puts right what that leaves,
 // by itself. DAEMON_KILLS=50 does it more often.

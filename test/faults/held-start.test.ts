@@ -1,8 +1,8 @@
 import t from 'tap';
 import { startHost } from '../hosts/index.js';
 import { isHeld, letGo } from './held-start.js';
-import { onBridge, Service } from './service.js';
-import { untilWhole } from './whole.js';
+import { onBridge, Service } from '../integration/service.js';
+import { untilWhole } from '../integration/whole.js';
 
 const host = await startHost();
 t.teardown(() => host.stop());
