@@ -23,6 +23,7 @@ import operationWork from './plugins/operations.js';
 import recovery from './plugins/recovery.js';
 import policyPlugin from './plugins/policy.js';
 import problems, { answerProblem, problemOf } from './plugins/problems.js';
+import readiness from './plugins/readiness.js';
 import seeds from './plugins/seeds.js';
 import sameSite from './plugins/same-site.js';
 import tokenWork from './plugins/tokens.js';
@@ -119,6 +120,7 @@ export async function buildApp({
   for (const schema of sharedSchemas) app.addSchema(schema);
 
   await app.register(problems);
+  await app.register(metricsPlugin, { ...(tls && { certificate: tls.cert }) });
   await app.register(sameSite, { hostNames });
   await app.register(access, {
     authentication,
@@ -132,6 +134,7 @@ export async function buildApp({
   await app.register(eventPlugin);
   await app.register(tokenWork);
   await app.register(libvirt, { uri: settings.uri });
+  await app.register(readiness);
   await app.register(policyPlugin, { policy });
   await app.register(operationWork);
   await app.register(auditWork, { audit });
@@ -139,7 +142,6 @@ export async function buildApp({
   await app.register(vmWork, { places: { imageDirs: settings.imageDirs, ownPaths }, journal });
   await app.register(recovery);
   await app.register(trustWork);
-  await app.register(metricsPlugin);
   await app.register(enforcementWork);
   await app.register(hostPlugin, { places: settings });
   await app.register(seeds, { imageDirs: settings.imageDirs });

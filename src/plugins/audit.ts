@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { Caller } from '../access/caller.js';
-import type { Begun, Ended } from '../audit/line.js';
+import type { AuditLine, Begun, Ended } from '../audit/line.js';
 import type { AuditLog } from '../audit/log.js';
 import { type GoingOn, readEntries } from '../audit/read.js';
 import { shorten } from '../audit/shorten.js';
@@ -91,8 +91,16 @@ export default fp<{ audit: AuditLog }>(
     app.decorateRequest('before', undefined);
     app.decorate('auditEntries', () => readEntries(audit.files, goingOn));
 
-    async function note(line: Parameters<AuditLog['append']>[0]): Promise<void> {
-      await audit.append(line).catch((error: unknown) => {
+    async function append(line: AuditLine): Promise<void> {
+      try {
+        await audit.append(line);
+      } catch (error) {
+        app.metrics.upkeep.auditFailed();
+        throw error;
+      }
+    }
+    async function note(line: AuditLine): Promise<void> {
+      await append(line).catch((error: unknown) => {
         app.log.error({ err: error, line }, 'what was done could not be written into the audit log');
       });
     }
@@ -100,7 +108,7 @@ export default fp<{ audit: AuditLog }>(
     app.addHook('preHandler', async (request) => {
       const { caller, method, id } = request;
       if (!caller || isRead(method)) return;
-      await audit.append(begun(request, caller));
+      await append(begun(request, caller));
       begunNow.add(id);
     });
     app.addHook('onSend', async (request, reply, payload) => {
@@ -130,5 +138,5 @@ export default fp<{ audit: AuditLog }>(
     app.addHook('onClose', () => audit.close());
     done();
   },
-  { name: 'audit', dependencies: ['access', 'idempotency', 'limits', 'operations'] },
+  { name: 'audit', dependencies: ['access', 'idempotency', 'limits', 'metrics', 'operations'] },
 );

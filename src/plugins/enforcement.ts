@@ -100,11 +100,11 @@ export default fp(
         })
         .then(() => app.reconcile())
         .then((result) => {
-          app.metrics.reconciled(result);
+          app.metrics.upkeep.reconciled(result);
           if (result.failed > 0) later();
         })
         .catch((error: unknown) => {
-          app.metrics.reconciled(undefined);
+          app.metrics.upkeep.reconciled(undefined);
           if (!closing) app.log.error({ err: error }, 'the filters of the NICs could not be looked at');
         });
     }

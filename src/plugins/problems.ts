@@ -1,9 +1,16 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { pathOf } from '../http/request-line.js';
-import { type FieldError, Problem, toProblem } from '../errors.js';
+import { type FieldError, Problem, type ProblemType, toProblem } from '../errors.js';
 import { asProblem, problemBody } from '../problem-body.js';
 import { ProblemSchema } from '../schemas/problem.js';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Of the problem that is answered. */
+    problemType: ProblemType | undefined;
+  }
+}
 
 /** A body can be wrong in more places than anyone wants to read. */
 const mostFieldErrors = 20;
@@ -52,6 +59,7 @@ export function answerProblem(request: FastifyRequest, reply: FastifyReply, prob
   const comeBack = problem.retryAfter ?? retryAfter[problem.status];
   if (comeBack !== undefined) reply.header('retry-after', String(comeBack));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="virtwarden"');
+  reply.problemType = problem.type;
   // Serialised here: a route's response schema is for its own answers.
   return reply
     .code(problem.status)
@@ -72,6 +80,7 @@ export function problemOf(error: FastifyError, request: FastifyRequest): Problem
 export default fp(
   (app, _options, done) => {
     app.addSchema(ProblemSchema);
+    app.decorateReply('problemType', undefined);
     app.setErrorHandler<FastifyError>((error, request, reply) =>
       answerProblem(request, reply, problemOf(error, request)),
     );

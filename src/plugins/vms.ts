@@ -21,6 +21,8 @@ declare module 'fastify' {
     vmContext(caller?: Pick<VmContext, 'mayTrust'>): VmContext;
     /** The same on a connection that is not yet everyone's. */
     vmContextOn(connection: Connection): VmContext;
+    /** Whether changes of VMs that were cut off are still to be undone. */
+    hasUnsettled(): boolean;
     /** All VMs, of a moment after the question. @throws Problem libvirt-unavailable, LibvirtError */
     allVms(): Promise<VmListing>;
     /** One of them, by its UUID or name. @throws Problem vm-not-found, libvirt-unavailable, LibvirtError */
@@ -64,6 +66,7 @@ export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
       ...contextOf(app.libvirt.connection),
       mayTrust,
     }));
+    app.decorate('hasUnsettled', () => journal.hasLeft());
     const unchanged = new UnchangedVms();
     const vms = new SharedRead(async () => unchanged.list(app.vmContext()));
     let lastStates = new Listing<VmSummary>([]);

@@ -1,20 +1,10 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
-import { withDeadline } from '../libvirt/session.js';
 import { problemResponses } from '../schemas/problem.js';
 
-/** How long libvirt may take to say whether its filters are there, ms. */
-const readyDeadlineMs = 5000;
 const Status = Type.Object({ status: Type.Enum(['ok']) });
 
 const health: FastifyPluginCallbackTypebox = (app, _options, done) => {
-  let looking: Promise<void> | undefined;
-  const look = async (): Promise<void> => {
-    const { connection } = app.libvirt;
-    const demand = app.shippedFilters.demand(connection);
-    await withDeadline(readyDeadlineMs, 'Looking at the network filters', demand);
-  };
-
   app.get(
     '/healthz',
     {
@@ -43,9 +33,7 @@ const health: FastifyPluginCallbackTypebox = (app, _options, done) => {
       },
     },
     async () => {
-      // anyone may ask, as often as they like: those who ask at the same time get the same answer
-      looking ??= look().finally(() => (looking = undefined));
-      await looking;
+      await app.demandReady();
       return { status: 'ok' as const };
     },
   );
