@@ -6,7 +6,8 @@ import { Service } from './service.js';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
 const walk = readme.slice(readme.indexOf('## A walk with curl'), readme.indexOf('## Settings'));
-const commands = [...walk.matchAll(/```sh\n([^]*?)```/g)].map(([, block]) => block);
+const monitoring = readme.slice(readme.indexOf('## Monitoring'), readme.indexOf('## Sent twice'));
+const commands = [...`${walk}${monitoring}`.matchAll(/```sh\n([^]*?)```/g)].map(([, block]) => block);
 
 await t.test("the README's walk does what it says, as it is written", async (t) => {
   await using host = await startHost({ bridges: [] });
@@ -21,6 +22,7 @@ await t.test("the README's walk does what it says, as it is written", async (t) 
   t.match(output, /-s 52:54:00:..:..:.. -j RETURN\s+-j DROP/);
   t.match(output, /"status":"enforced".*"findings":\[\]/);
   t.match(output, /"state":"shutoff"/);
+  t.match(output, /^virtwarden_ready 1$/m);
   t.strictSame(await host.leftovers(), { chains: [], jumps: [], bindings: [], taps: [] });
   t.equal((await host.virsh('list', '--all', '--name')).trim(), '');
   t.match(await service.stop(), { code: 0 });

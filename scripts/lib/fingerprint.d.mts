@@ -1,0 +1,1 @@
+export function filesUnder(paths: readonly string[], skip?: (path: string) => boolean): string[];
