@@ -1,15 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
-import { filesUnder } from '../../scripts/lib/fingerprint.mjs';
 import { anchorsOf, linksOf } from './markdown.js';
+import { pages, readPage, root } from './pages.js';
 
-const root = new URL('../../', import.meta.url).pathname;
-const pages = filesUnder([''], (path) => /(^|\/)(\.git|\.tap|build|dist|node_modules)$/.test(path)).filter(
-  (path) => path.endsWith('.md'),
-);
-const read = (page: string): string => readFileSync(join(root, page), 'utf8');
-const anchors = new Map(pages.map((page) => [page, anchorsOf(read(page))]));
+const anchors = new Map(pages.map((page) => [page, anchorsOf(readPage(page))]));
 
 /** Why a link of a page leads nowhere; undefined where it does. */
 function wrongLink(page: string, href: string): string | undefined {
@@ -25,7 +20,7 @@ function wrongLink(page: string, href: string): string | undefined {
 
 await t.test('links within the repository lead somewhere', (t) => {
   for (const page of pages) {
-    const inside = linksOf(read(page)).filter((href) => !/^[a-z]+:/.test(href));
+    const inside = linksOf(readPage(page)).filter((href) => !/^[a-z]+:/.test(href));
     const wrong = inside.flatMap((href) => {
       const why = wrongLink(page, href);
       return why === undefined ? [] : [`${href}: ${why}`];
@@ -44,7 +39,7 @@ await t.test('a link that leads nowhere is found', (t) => {
 });
 
 await t.test('the index has every page of docs', (t) => {
-  const listed = linksOf(read('docs/README.md')).map((href) => join('docs', href.replace(/#.*/, '')));
+  const listed = linksOf(readPage('docs/README.md')).map((href) => join('docs', href.replace(/#.*/, '')));
   const missing = pages.filter(
     (page) => page.startsWith('docs/') && page !== 'docs/README.md' && !listed.includes(page),
   );
