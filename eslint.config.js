@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/build/', '.tap/']),
+  globalIgnores(['**/dist/', '**/build/', '.tap/', 'src/client/schema.ts']),
   js.configs.recommended,
   {
     files: ['**/*.ts'],

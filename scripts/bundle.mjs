@@ -1,4 +1,4 @@
-// npm run build:service: the service as one file, which a start reads faster than its 700 modules.
+// Of npm run build:service: the service as one file, which a start reads faster than its 700 modules.
 // It lies in dist as deep as the sources that read from filters/ lie in src.
 import { build } from 'esbuild';
 import { root } from './lib/paths.mjs';

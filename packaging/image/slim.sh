@@ -2,7 +2,7 @@
 # slim.sh: in a checkout that was built and pruned, leaves what the service runs with: the bundle, the filters, the packages with
 # their licences, and the compiled bindings.
 set -eu
-rm -rf scripts src tsconfig.json package-lock.json packaging Dockerfile
+rm -rf scripts src dist/client tsconfig.json package-lock.json packaging Dockerfile
 for binding in node-libvirt node-linux; do
   find "$binding/build" -type f ! -name '*.node' -delete
   find "$binding/build" -depth -type d -empty -delete
