@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { text } from 'node:stream/consumers';
-import type { ProblemBody } from '../schemas/problem.js';
+import { createVirtwardenClient, type Problem, type VirtwardenClient } from '../client/index.js';
+import { nodeFetch } from '../client/node-fetch.js';
 import type { Credentials } from './credentials.js';
 import { CommandError } from './exit.js';
 
@@ -12,51 +10,53 @@ const answerMs = 60_000;
 const isWrongUse = (status: number): boolean =>
   status >= 400 && status < 500 && status !== 401 && status !== 403;
 
-/**
- * Asks the service over a connection to it, which is used up.
- * @throws CommandError with the detail of the problem that it answers
- */
-export async function request<T>(
-  socket: Socket,
-  credentials: Credentials,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<T> {
-  const headers = {
-    host: 'localhost',
-    ...('token' in credentials && { authorization: `Bearer ${credentials.token}` }),
-    connection: 'close',
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-  };
-  let status: number;
-  let received: string;
+/** Sends a request over a connection, which is used up, and reads all of the answer. @throws CommandError when none comes */
+async function exchange(socket: Socket, request: Request): Promise<Response> {
   try {
     const signal = AbortSignal.timeout(answerMs);
-    const outgoing = httpRequest({ createConnection: () => socket, method, path, headers, signal });
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-    status = answer.statusCode ?? 0;
-    received = await text(answer);
+    const answer = await nodeFetch({ createConnection: () => socket })(new Request(request, { signal }));
+    return new Response((await answer.text()) || null, answer);
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     const plain = !('encrypted' in socket) && code === 'ECONNRESET';
     const hint = plain ? ' If it serves TLS, it has to be told so here, too: --tls-cert and --tls-key.' : '';
     throw new CommandError('unreachable', `The service did not answer: ${message}.${hint}`, { cause: error });
   }
-  if (status >= 200 && status < 300) return (received === '' ? undefined : JSON.parse(received)) as T;
-  if (status === 401 && 'without' in credentials)
-    throw new CommandError(
-      'unreachable',
-      `${credentials.without} Without a token: ${detailOf(received, status)}`,
-    );
-  throw new CommandError(isWrongUse(status) ? 'wrongUse' : 'unreachable', detailOf(received, status));
 }
 
 function detailOf(received: string, status: number): string {
   try {
-    return (JSON.parse(received) as ProblemBody).detail;
+    return (JSON.parse(received) as Problem).detail;
   } catch {
     return `The service answered ${status}.`;
   }
 }
+
+async function errorOf(response: Response, credentials: Credentials): Promise<CommandError> {
+  const { status } = response;
+  const detail = detailOf(await response.text(), status);
+  if (status === 401 && 'without' in credentials)
+    return new CommandError('unreachable', `${credentials.without} Without a token: ${detail}`);
+  return new CommandError(isWrongUse(status) ? 'wrongUse' : 'unreachable', detail);
+}
+
+/**
+ * The client of the commands, whose calls throw a CommandError with the detail of the problem that the service answers.
+ * @param connection gives a connection to the service for each request
+ */
+export function clientOver(connection: () => Promise<Socket>, credentials: Credentials): VirtwardenClient {
+  const client = createVirtwardenClient({
+    baseUrl: 'http://localhost',
+    fetch: async (request) => exchange(await connection(), request),
+    ...('token' in credentials && { token: credentials.token }),
+  });
+  client.use({
+    async onResponse({ response }) {
+      if (!response.ok) throw await errorOf(response, credentials);
+    },
+  });
+  return client;
+}
+
+/** What a call of that client has brought. */
+export const answerOf = async <T>(call: Promise<{ data?: T }>): Promise<T> => (await call).data as T;

@@ -1,6 +1,7 @@
 import { auditedOffline } from '../audit/offline.js';
 import { type ConfigChange, configKeys, type ConfigPatch, type Policy } from '../schemas/config.js';
 import { PolicyStore, whyInvalid } from '../state/policy-store.js';
+import { answerOf } from './client.js';
 import { CommandError } from './exit.js';
 import { print, warn } from './output.js';
 import { onService } from './reach.js';
@@ -9,7 +10,7 @@ import { type ClientArguments, clientArguments } from './settings.js';
 async function get(command: ClientArguments, key: keyof Policy | undefined): Promise<void> {
   const policy = await onService<Policy>(
     command,
-    (ask) => ask('GET', '/v1/config'),
+    (api) => answerOf(api.GET('/v1/config')),
     (stateDir) => PolicyStore.open(stateDir).current,
   );
   print(key === undefined ? policy : policy[key], command.json);
@@ -18,7 +19,7 @@ async function get(command: ClientArguments, key: keyof Policy | undefined): Pro
 async function set(command: ClientArguments, patch: ConfigPatch): Promise<void> {
   const changed = await onService<ConfigChange>(
     command,
-    (ask) => ask('PATCH', '/v1/config', patch),
+    (api) => answerOf(api.PATCH('/v1/config', { body: patch })),
     (stateDir) =>
       auditedOffline(stateDir, { action: 'config set', path: '/v1/config', asked: patch }, () =>
         PolicyStore.open(stateDir).change(patch),
@@ -63,7 +64,7 @@ function parseChange(assignments: string[]): ConfigPatch {
 
 /** `virtwarden config get [KEY]` and `config set KEY=VALUE …`. @throws CommandError, SettingsError */
 export async function config(args: string[]): Promise<void> {
-  const command = clientArguments(args);
+  const command = clientArguments(args, {});
   const [verb, ...rest] = command.positionals;
   if (verb === 'get' && rest.length <= 1)
     return get(command, rest[0] === undefined ? undefined : demandKey(rest[0]));

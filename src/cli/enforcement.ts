@@ -1,19 +1,13 @@
 import type { Enforcement, HostEnforcement } from '../schemas/enforcement.js';
-import type { Operation } from '../schemas/operation.js';
+import { answerOf } from './client.js';
 import { CommandError, exitCode } from './exit.js';
+import { finished, waitSeconds } from './operation.js';
 import { print } from './output.js';
-import { onService } from './reach.js';
-import { enforcementArguments } from './settings.js';
-
-/** How long one request waits for the repair, seconds: the most that the service takes. */
-const waitSeconds = 50;
-
-const down = (): never => {
-  throw new CommandError('unreachable', 'No service runs here: nobody can tell.');
-};
+import { throughService } from './reach.js';
+import { clientArguments } from './settings.js';
 
 /** What is shown of a NIC that is not enforced, for a person. */
-const lineOf = ({ vmName, nic, port, status, findings }: Enforcement): string =>
+export const lineOf = ({ vmName, nic, port, status, findings }: Enforcement): string =>
   [
     `${vmName} ${nic}${port === undefined ? '' : ` (${port})`}: ${status}`,
     ...findings.map(({ code, detail, remedy }) => `  ${code}: ${detail} To mend it: ${remedy}.`),
@@ -31,26 +25,16 @@ function show({ counts, nics, findings }: HostEnforcement): void {
  * @throws CommandError, SettingsError
  */
 export async function enforcement(args: string[]): Promise<void> {
-  const { repair, ...command } = enforcementArguments(args);
+  const command = clientArguments(args, { repair: { type: 'boolean' } });
   if (command.positionals.length > 0)
     throw new CommandError('wrongUse', 'enforcement takes --repair and no names.');
-  if (repair) {
-    let operation = await onService<Operation>(
-      command,
-      (ask) => ask('POST', `/v1/enforcement/repair?wait=${waitSeconds}`),
-      down,
-    );
-    while (operation.status === 'running') {
-      const { id } = operation;
-      operation = await onService<Operation>(
-        command,
-        (ask) => ask('GET', `/v1/operations/${id}?wait=${waitSeconds}`),
-        down,
-      );
+  const host = await throughService(command, async (api) => {
+    if (command.flags.repair) {
+      const query = { wait: waitSeconds };
+      await finished(api, await answerOf(api.POST('/v1/enforcement/repair', { params: { query } })));
     }
-    if (operation.problem) throw new CommandError('found', operation.problem.detail);
-  }
-  const host = await onService<HostEnforcement>(command, (ask) => ask('GET', '/v1/enforcement'), down);
+    return answerOf(api.GET('/v1/enforcement'));
+  });
   if (command.json) print(host, true);
   else show(host);
   if (host.counts.drifted > 0 || host.counts.unknown > 0) process.exitCode = exitCode.found;

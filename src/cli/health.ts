@@ -1,4 +1,4 @@
-import { request } from './client.js';
+import { answerOf, clientOver } from './client.js';
 import { connect } from './connect.js';
 import { CommandError } from './exit.js';
 import { print } from './output.js';
@@ -6,10 +6,10 @@ import { clientArguments } from './settings.js';
 
 /** `virtwarden health`: whether the service answers where its settings say that it listens. @throws CommandError, SettingsError */
 export async function health(args: string[]): Promise<void> {
-  const { settings, positionals, json } = clientArguments(args);
+  const { settings, positionals, json } = clientArguments(args, {});
   if (positionals.length > 0) throw new CommandError('wrongUse', 'health wants nothing more.');
   const socket = await connect(settings.listen, settings);
   if (!socket) throw new CommandError('unreachable', `Nobody listens on ${settings.listen}.`);
-  const unnamed = { without: 'No token is shown.' };
-  print(await request<object>(socket, unnamed, 'GET', '/healthz'), json);
+  const api = clientOver(() => Promise.resolve(socket), { without: 'No token is shown.' });
+  print(await answerOf(api.GET('/healthz')), json);
 }

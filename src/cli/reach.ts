@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { VirtwardenClient } from '../client/index.js';
+import type { Settings } from '../config.js';
 import { announcedAddress, StateLock } from '../state/state-lock.js';
-import { request } from './client.js';
+import { clientOver } from './client.js';
 import { connect } from './connect.js';
 import { CommandError } from './exit.js';
 import type { ClientArguments } from './settings.js';
@@ -11,7 +13,7 @@ import { readToken } from './credentials.js';
 const patienceMs = 20_000;
 const pollMs = 100;
 
-type Reached = { socket: Socket } | { lock: StateLock };
+type Reached = { socket: Socket; listen: string } | { lock: StateLock };
 
 /**
  * Reaches the service; or, when it is down, gets the right to write in its place, which keeps it from starting meanwhile.
@@ -21,13 +23,13 @@ async function reach({ settings }: ClientArguments): Promise<Reached> {
   const until = Date.now() + patienceMs;
   for (;;) {
     const socket = await connect(settings.listen, settings);
-    if (socket) return { socket };
+    if (socket) return { socket, listen: settings.listen };
     const lock = await takeLock(settings.stateDir);
     if (lock) return { lock };
     // It runs, but was told another address than this command; or it is just starting, or ending.
     const elsewhere = announcedAddress(settings.stateDir);
     const there = elsewhere === undefined ? undefined : await connect(elsewhere, settings);
-    if (there) return { socket: there };
+    if (elsewhere !== undefined && there) return { socket: there, listen: elsewhere };
     if (Date.now() > until) {
       throw new CommandError(
         'unreachable',
@@ -50,19 +52,31 @@ async function takeLock(stateDir: string): Promise<StateLock | undefined> {
   }
 }
 
+/** Connections to the service, one for each request: that which is there already, then further ones to the same address. */
+function connections(first: Socket, listen: string, settings: Settings): () => Promise<Socket> {
+  let unused: Socket | undefined = first;
+  return async () => {
+    const socket = unused ?? (await connect(listen, settings));
+    unused = undefined;
+    if (socket) return socket;
+    throw new CommandError('unreachable', `Nobody listens on ${listen} any more.`);
+  };
+}
+
 /**
  * Does something through the service when it is up, else on its state directory in its place.
  * @throws CommandError
  */
 export async function onService<T>(
   command: ClientArguments,
-  online: (ask: (method: string, path: string, body?: unknown) => Promise<T>) => Promise<T>,
+  online: (api: VirtwardenClient) => Promise<T>,
   offline: (stateDir: string) => T | Promise<T>,
 ): Promise<T> {
   const reached = await reach(command);
   if ('socket' in reached) {
-    const credentials = await readToken(command, reached.socket);
-    return online((method, path, body) => request<T>(reached.socket, credentials, method, path, body));
+    const { socket, listen } = reached;
+    const credentials = await readToken(command, socket);
+    return online(clientOver(connections(socket, listen, command.settings), credentials));
   }
   try {
     return await offline(command.settings.stateDir);
@@ -70,3 +84,12 @@ export async function onService<T>(
     reached.lock[Symbol.dispose]();
   }
 }
+
+/** Does something that takes the service. @throws CommandError, also when it is down */
+export const throughService = <T>(
+  command: ClientArguments,
+  online: (api: VirtwardenClient) => Promise<T>,
+): Promise<T> =>
+  onService(command, online, () => {
+    throw new CommandError('unreachable', 'No service runs here.');
+  });

@@ -24,45 +24,35 @@ export function serveArguments(args: string[]): Settings {
   return loadSettings(process.env, values as Record<string, string>);
 }
 
-/** Reads the arguments of a command that talks to the service. @throws SettingsError, or parseArgs' error */
-export function clientArguments(args: string[]): ClientArguments {
-  const { values, positionals } = parse(args, clientFlags, true);
-  const { json, 'token-file': tokenFile, ...flags } = values;
+type FlagTypes = Readonly<Record<string, { type: 'string' | 'boolean'; multiple?: true }>>;
+export type FlagValues<Own extends FlagTypes> = {
+  [Name in keyof Own]?: Own[Name] extends { type: 'boolean' }
+    ? boolean
+    : Own[Name] extends { multiple: true }
+      ? string[]
+      : string;
+};
+
+/**
+ * Reads the arguments of a command that talks to the service.
+ * @param own its flags beside those of all such commands
+ * @throws SettingsError, or parseArgs' error
+ */
+export function clientArguments<const Own extends FlagTypes>(
+  args: string[],
+  own: Own,
+): ClientArguments & { flags: FlagValues<Own> } {
+  const { values, positionals } = parse(args, { ...clientFlags, ...own }, true);
+  const { json, 'token-file': tokenFile, ...rest } = values;
+  const given = Object.entries(rest);
+  const settings = Object.fromEntries(given.filter(([name]) => !(name in own)));
   return {
-    settings: loadSettings(process.env, flags as Record<string, string>),
+    settings: loadSettings(process.env, settings as Record<string, string>),
     positionals,
     json: json === true,
     tokenFile: typeof tokenFile === 'string' ? tokenFile : undefined,
+    flags: Object.fromEntries(given.filter(([name]) => name in own)) as FlagValues<Own>,
   };
-}
-
-export interface TokenArguments extends ClientArguments {
-  role: string | undefined;
-  trust: boolean;
-  expires: string | undefined;
-}
-
-/** Reads the arguments of `token`. @throws SettingsError, or parseArgs' error */
-export function tokenArguments(args: string[]): TokenArguments {
-  const own = { role: { type: 'string' }, trust: { type: 'boolean' }, expires: { type: 'string' } } as const;
-  const { values, positionals } = parse(args, { ...clientFlags, ...own }, true);
-  const { role, trust, expires, json, 'token-file': tokenFile, ...flags } = values;
-  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-  return {
-    settings: loadSettings(process.env, flags as Record<string, string>),
-    positionals,
-    json: json === true,
-    tokenFile: text(tokenFile),
-    role: text(role),
-    trust: trust === true,
-    expires: text(expires),
-  };
-}
-
-/** Reads the arguments of `enforcement`. @throws SettingsError, or parseArgs' error */
-export function enforcementArguments(args: string[]): ClientArguments & { repair: boolean } {
-  const repair = args.includes('--repair');
-  return { ...clientArguments(args.filter((arg) => arg !== '--repair')), repair };
 }
 
 /** Reads the arguments of a command that works on libvirt itself. @throws SettingsError, or parseArgs' error */

@@ -3,24 +3,20 @@ import { auditedOffline } from '../audit/offline.js';
 import Value from 'typebox/value';
 import { type Token, type TokenCreated, type TokenInput, TokenName } from '../schemas/token.js';
 import { TokenStore } from '../state/tokens.js';
+import { answerOf } from './client.js';
 import { CommandError } from './exit.js';
+import { parseExpiry } from './expiry.js';
 import { print, warn } from './output.js';
 import { onService } from './reach.js';
-import { type TokenArguments, tokenArguments } from './settings.js';
+import { clientArguments } from './settings.js';
 
-const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `30d`, `12h`, `15m` from now, or a time as RFC 3339 has it. @throws CommandError */
-function parseExpiry(text: string): string {
-  const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  const at = count === undefined ? Date.parse(text) : Date.now() + Number(count) * (unitMs[unit] ?? NaN);
-  const isTime = count !== undefined || /^\d{4}-\d\d-\d\dT.+(Z|[+-]\d\d:\d\d)$/i.test(text);
-  if (isTime && !Number.isNaN(at)) return new Date(at).toISOString();
-  throw new CommandError(
-    'wrongUse',
-    `"${text}" is neither 30d, 12h or 15m nor a time such as 2030-01-31T12:00:00Z.`,
-  );
-}
+const tokenArguments = (args: string[]) =>
+  clientArguments(args, {
+    role: { type: 'string' },
+    trust: { type: 'boolean' },
+    expires: { type: 'string' },
+  });
+type TokenArguments = ReturnType<typeof tokenArguments>;
 
 function demandRole(role: string | undefined): Role {
   const found = roles.find((one) => one === role);
@@ -30,7 +26,7 @@ function demandRole(role: string | undefined): Role {
 
 const isTokenName = (name: string): boolean => Value.Check(TokenName, name);
 
-function inputOf(name: string, { role, trust, expires }: TokenArguments): TokenInput {
+function inputOf(name: string, { flags: { role, trust = false, expires } }: TokenArguments): TokenInput {
   if (!isTokenName(name))
     throw new CommandError('wrongUse', `"${name}" is no name of a token: letters, digits and _.@- make one.`);
   return {
@@ -45,7 +41,7 @@ async function create(command: TokenArguments, name: string): Promise<void> {
   const input = inputOf(name, command);
   const made = await onService<TokenCreated>(
     command,
-    (ask) => ask('POST', '/v1/tokens', input),
+    (api) => answerOf(api.POST('/v1/tokens', { body: input })),
     (stateDir) =>
       auditedOffline(stateDir, { action: 'token create', path: '/v1/tokens', asked: input }, async () =>
         (await TokenStore.open(stateDir)).create(input),
@@ -67,7 +63,7 @@ function lineOf({ id, name, role, trust, createdAt, expiresAt, expired, lastUsed
 async function list(command: TokenArguments): Promise<void> {
   const { items } = await onService<{ items: Token[] }>(
     command,
-    (ask) => ask('GET', '/v1/tokens'),
+    (api) => answerOf(api.GET('/v1/tokens')),
     async (stateDir) => ({ items: (await TokenStore.open(stateDir)).list() }),
   );
   if (command.json) print(items, true);
@@ -77,7 +73,7 @@ async function list(command: TokenArguments): Promise<void> {
 async function revoke(command: TokenArguments, which: string): Promise<void> {
   await onService<unknown>(
     command,
-    (ask) => ask('DELETE', `/v1/tokens/${encodeURIComponent(which)}`),
+    (api) => answerOf(api.DELETE('/v1/tokens/{id}', { params: { path: { id: which } } })),
     (stateDir) =>
       auditedOffline(stateDir, { action: 'token revoke', path: `/v1/tokens/${which}` }, async () =>
         (await TokenStore.open(stateDir)).revoke(which),

@@ -1,33 +1,14 @@
-import { join } from 'node:path';
 import t from 'tap';
 import type { HostEnforcement } from '../../src/schemas/enforcement.js';
-import { type CommandError, startHost } from '../hosts/index.js';
+import { startHost } from '../hosts/index.js';
+import { commandsOn } from './commands.js';
 import { onBridge, Service } from './service.js';
-
-const entry = new URL('../../dist/cli/index.js', import.meta.url).pathname;
 
 const host = await startHost();
 t.teardown(() => host.stop());
 
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-/** Runs the command inside the host. */
-async function enforcement(...args: string[]): Promise<Ended> {
-  const env = {
-    VIRTWARDEN_LISTEN: `unix:${join(host.dir, 'virtwarden.sock')}`,
-    VIRTWARDEN_STATE_DIR: join(host.dir, 'state'),
-  };
-  try {
-    const stdout = await host.run(process.execPath, [entry, 'enforcement', ...args], { env });
-    return { code: 0, stdout, stderr: '' };
-  } catch (error) {
-    const { code, stdout, stderr } = error as CommandError;
-    return { code: Number(code), stdout, stderr };
-  }
-}
+const command = commandsOn(host);
+const enforcement = (...args: string[]) => command('enforcement', ...args);
 
 await t.test('what is not in the kernel is shown, and put right when asked', async (t) => {
   await using service = await Service.start(host);
