@@ -7,10 +7,12 @@ import { config } from './config.js';
 import { CommandError, exitCode } from './exit.js';
 import { enforcement } from './enforcement.js';
 import { health } from './health.js';
+import { nic } from './nic.js';
 import { nwfilter } from './nwfilter.js';
 import { serveArguments } from './settings.js';
 import { token } from './token.js';
 import { usage } from './usage.js';
+import { vm } from './vm.js';
 
 async function main(args: string[]): Promise<void> {
   const [command, ...rest] = args;
@@ -20,6 +22,8 @@ async function main(args: string[]): Promise<void> {
   else if (command === 'config') await config(rest);
   else if (command === 'nwfilter') await nwfilter(rest);
   else if (command === 'enforcement') await enforcement(rest);
+  else if (command === 'vm') await vm(rest);
+  else if (command === 'nic') await nic(rest);
   else if (command === 'token') await token(rest);
   else if (command === 'health') await health(rest);
   else {
