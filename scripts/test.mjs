@@ -35,7 +35,10 @@ async function runStep({ title, run }) {
 
 async function runAll() {
   const began = Date.now();
-  await prepare(['build', 'host', 'testHosts', 'bench', 'image'], { mayInstall: true, services: false });
+  await prepare(['build', 'host', 'testHosts', 'bench', 'examples', 'image'], {
+    mayInstall: true,
+    services: false,
+  });
   if (isRoot()) await ensureLists();
   summary.push(`ok     set-up: ${seconds(began)}`);
   const all = steps();

@@ -84,8 +84,13 @@ export const envName = (name: string): string =>
 /** stateDir → state-dir */
 export const flagName = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
-/** Variables of the environment that are no settings: where the settings file is, and what the command line shows. */
-const otherVariables = new Set(['VIRTWARDEN_CONFIG', 'VIRTWARDEN_TOKEN', 'VIRTWARDEN_TOKEN_FILE']);
+/** Variables of the environment that are no settings: where the settings file is, and what clients of the service read. */
+const otherVariables = new Set([
+  'VIRTWARDEN_API_URL',
+  'VIRTWARDEN_CONFIG',
+  'VIRTWARDEN_TOKEN',
+  'VIRTWARDEN_TOKEN_FILE',
+]);
 
 const validate = new Ajv({ useDefaults: true, strict: false }).compile(SettingsSchema);
 

@@ -27,6 +27,13 @@ await t.test('what is not set has its default', (t) => {
   t.end();
 });
 
+await t.test('what clients of the service read of the environment is no setting', (t) => {
+  const env = fileWith(t, {});
+  const more = { VIRTWARDEN_API_URL: 'http://kvm1:7480', VIRTWARDEN_TOKEN: 'a', VIRTWARDEN_TOKEN_FILE: '/b' };
+  t.strictSame(loadSettings({ ...env, ...more }), loadSettings(env));
+  t.end();
+});
+
 await t.test('a number and a list in a variable or flag', (t) => {
   const env = { ...fileWith(t, {}), VIRTWARDEN_REQUESTS_PER_MINUTE: '600' };
   t.match(loadSettings(env, { 'host-names': 'a.example,b' }), {

@@ -52,6 +52,8 @@ const needs = {
     ],
     debianOnly: true,
   },
+  // What the examples are run with, beside Node.js and curl.
+  examples: { debian: ['golang-go', 'jq', 'python3'], debianOnly: true },
   // Builds and runs the image without an engine, on a base that it makes of Debian's packages.
   image: { debian: ['buildah', 'debootstrap', 'crun'], debianOnly: true },
 };

@@ -22,6 +22,7 @@ export const suites = {
   integration: {
     title: 'service, on real hosts',
     needsRoot: true,
+    needs: ['examples'],
     files: () => tests(['test/hosts', 'test/attacks', 'test/integration']),
     tapArgs: ['--jobs=2', '--timeout=900'],
   },
