@@ -2,7 +2,13 @@
   "targets": [
     {
       "target_name": "node_linux",
-      "sources": ["src/addon.cc", "src/dump_worker.cc", "src/netlink_socket.cc", "src/peer_credentials.cc"],
+      "sources": [
+        "src/addon.cc",
+        "src/dump_worker.cc",
+        "src/netlink_socket.cc",
+        "src/peer_credentials.cc",
+        "src/unix_datagram.cc"
+      ],
       "defines": [
         "NAPI_VERSION=8",
         "NODE_ADDON_API_CPP_EXCEPTIONS",

@@ -11,6 +11,8 @@ import { SettingsError } from './settings-error.js';
 import { AuditFile } from './audit/log.js';
 import { PolicyStore } from './state/policy-store.js';
 import { StateLock } from './state/state-lock.js';
+import { takeEnvironment } from './systemd/environment.js';
+import { ServiceManager } from './systemd/service-manager.js';
 import { logOptions } from './log.js';
 import { namesOf } from './limits/host-names.js';
 import { Journal } from './state/journal.js';
@@ -36,6 +38,7 @@ async function lockState(stateDir: string): Promise<StateLock> {
  */
 export async function serve(settings: Settings): Promise<FastifyInstance> {
   const { stateDir, adminTokenFile, listen } = settings;
+  const systemd = takeEnvironment(process.env, process.pid);
   const tls = readTlsFiles(settings);
   const known = {
     certificates: new Certificates(settings.tlsClients),
@@ -67,9 +70,11 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
       `${file} was no entry of the journal: what it was about is not undone, look at the VMs`,
     );
   }
+  const manager = new ServiceManager(systemd, app.log);
   closeWithGrace({ delay: shutdownMs, logger: app.log }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, 'the service ends because of a fault');
     else app.log.info({ signal }, 'the service ends');
+    manager.stopping();
     await app.close();
     // last of all, after the operations: whoever gets the lock next finds all on disk
     lock[Symbol.dispose]();
@@ -77,6 +82,7 @@ export async function serve(settings: Settings): Promise<FastifyInstance> {
 
   const at = await startListening(app, settings);
   lock.announce(at.replace(/^https?:\/\//, ''));
+  manager.ready({ at, uri: settings.uri, libvirt: app.libvirt });
   app.log.info({ api: `${at}/v1`, docs: `${at}/docs` }, `API at ${at}/v1, docs at ${at}/docs`);
   sayWhereTheTokenIs(app, settings, created);
   return app;

@@ -23,6 +23,7 @@ interface Addon {
   /** @param requests types and bodies by turns */
   dump(protocol: number, requests: (number | Uint8Array)[]): Promise<Buffer[]>;
   peerCredentials(fd: number): PeerCredentials;
+  sendUnixDatagram(address: string, data: Uint8Array): void;
 }
 
 // Debug is the build under AddressSanitizer. The path is the same from lib/ and from dist/.

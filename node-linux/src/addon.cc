@@ -1,11 +1,13 @@
 #include <napi.h>
 
 #include <memory>
+#include <string>
 #include <system_error>
 #include <vector>
 
 #include "dump_worker.h"
 #include "peer_credentials.h"
+#include "unix_datagram.h"
 
 namespace {
 
@@ -26,6 +28,12 @@ Napi::Value Dump(const Napi::CallbackInfo& info) {
   return promise;
 }
 
+[[noreturn]] void ThrowSystemError(Napi::Env env, const std::system_error& error) {
+  Napi::Error thrown = Napi::Error::New(env, error.what());
+  thrown.Value().Set("errno", Napi::Number::New(env, error.code().value()));
+  throw thrown;
+}
+
 /** The type was seen to by lib/peer-credentials.ts: (fd). */
 Napi::Value PeerCredentials(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -40,15 +48,25 @@ Napi::Value PeerCredentials(const Napi::CallbackInfo& info) {
     result.Set("groups", groups);
     return result;
   } catch (const std::system_error& error) {
-    Napi::Error thrown = Napi::Error::New(env, error.what());
-    thrown.Value().Set("errno", Napi::Number::New(env, error.code().value()));
-    throw thrown;
+    ThrowSystemError(env, error);
+  }
+}
+
+/** The types were seen to by lib/unix-datagram.ts: (address, data). */
+void SendUnixDatagram(const Napi::CallbackInfo& info) {
+  const std::string address = info[0].As<Napi::String>().Utf8Value();
+  const auto data = info[1].As<Napi::Uint8Array>();
+  try {
+    nl::SendUnixDatagram(address, data.Data(), data.ByteLength());
+  } catch (const std::system_error& error) {
+    ThrowSystemError(info.Env(), error);
   }
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("dump", Napi::Function::New(env, Dump, "dump"));
   exports.Set("peerCredentials", Napi::Function::New(env, PeerCredentials, "peerCredentials"));
+  exports.Set("sendUnixDatagram", Napi::Function::New(env, SendUnixDatagram, "sendUnixDatagram"));
   return exports;
 }
 

@@ -36,6 +36,8 @@ const clock = (ms: number, signal: AbortSignal): Promise<void> => setTimeout(ms,
 interface SessionEvents {
   connected: [];
   disconnected: [];
+  /** An attempt to connect came to nothing; `failure` says why. */
+  failed: [];
 }
 
 /** The service's connection to libvirt: one at a time, opened again for as long as the session is not closed. */
@@ -98,6 +100,7 @@ export class LibvirtSession extends EventEmitter<SessionEvents> {
       } catch (error) {
         this.#failure = error;
         log.warn({ err: error, uri, retryInMs: wait }, 'libvirt is not to be had');
+        this.emit('failed');
       }
       // What held for a while is tried again soon; what fails or breaks at once is not.
       if (performance.now() - began > backoff.longest) wait = backoff.first;
