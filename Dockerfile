@@ -8,10 +8,8 @@ RUN apt-get update \
  && apt-get clean && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/virtwarden
 COPY . .
-# Node's own headers, instead of a download; what npm installs is what the lock file says, and runs no script of its own.
-RUN export npm_config_nodedir="$(dirname "$(dirname "$(command -v node)")")" \
- && npm ci --ignore-scripts --no-audit --no-fund && npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
- && sh packaging/image/slim.sh
+# What npm installs is what the lock file says, and runs no script of its own.
+RUN sh packaging/assemble.sh
 # Gives what it runs CAP_NET_ADMIN, which a user that is not root does not get from a container.
 RUN cp /usr/bin/setpriv /with-net-admin && setcap cap_net_admin=ep /with-net-admin
 

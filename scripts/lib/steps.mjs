@@ -69,4 +69,5 @@ export const steps = () => [
   suite(suites.integration),
   suite(suites.faults),
   suite(suites.image),
+  suite(suites.package),
 ];

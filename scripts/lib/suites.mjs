@@ -6,7 +6,7 @@ const tests = (paths, skip) => filesUnder(paths, skip).filter((name) => name.end
 export const suites = {
   unit: {
     title: 'unit tests',
-    files: () => tests(['test'], (path) => /^test\/(hosts|attacks|integration|faults|image)$/.test(path)),
+    files: () => tests(['test'], (path) => /^test\/(hosts|attacks|integration|faults|image|package)$/.test(path)),
   },
   binding: {
     title: 'bindings, on the test driver',
@@ -37,6 +37,13 @@ export const suites = {
     needsRoot: true,
     needs: ['image'],
     files: () => tests(['test/image']),
+    tapArgs: ['--jobs=1', '--timeout=900'],
+  },
+  package: {
+    title: 'Debian package',
+    needsRoot: true,
+    needs: ['package', 'image'],
+    files: () => tests(['test/package']),
     tapArgs: ['--jobs=1', '--timeout=900'],
   },
 };

@@ -1,19 +1,11 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeDebianRoot } from '../helpers/debian-root.js';
 import { run } from '../hosts/index.js';
 import type { Buildah } from './buildah.js';
 
-/** What a machine may have to reach the registries that it installs from. */
-const settings = [
-  '/etc/npmrc',
-  '/usr/etc/npmrc',
-  join(homedir(), '.npmrc'),
-  '/etc/ssl/certs/ca-certificates.crt',
-  '/usr/local/share/ca-certificates',
-  '/etc/apt/apt.conf.d',
-];
+/** What says how they are reached. */
 const variables = [
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
@@ -22,19 +14,6 @@ const variables = [
   'HTTP_PROXY',
   'NO_PROXY',
 ];
-
-/** Where this machine's Debian comes from. */
-async function mirror(): Promise<string[]> {
-  const said = await run('apt-get', [
-    'indextargets',
-    '--format',
-    '$(SITE)',
-    'Created-By: Packages',
-    'Suite: bookworm',
-  ]);
-  const [site] = said.split('\n').filter(Boolean);
-  return site === undefined ? [] : [site];
-}
 
 /** Puts this machine's Node.js where the official image has its own. */
 async function addNode(root: string): Promise<void> {
@@ -52,19 +31,8 @@ export async function makeBase(buildah: Buildah, image: string): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'virtwarden-base-'));
   try {
     const root = join(directory, 'root');
-    await run(
-      'debootstrap',
-      ['--variant=minbase', '--include=ca-certificates', 'bookworm', root, ...(await mirror())],
-      {
-        timeoutMs: 600_000,
-      },
-    );
+    await makeDebianRoot(root, ['ca-certificates']);
     await addNode(root);
-    for (const path of settings) {
-      if (!existsSync(path)) continue;
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await cp(path, join(root, path), { recursive: true });
-    }
     const env = variables.flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]}`] : []));
     await buildah.commit(root, image, env);
   } finally {

@@ -2,6 +2,7 @@ import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { service as started } from '../../scripts/lib/service.mjs';
+import { licencesLost } from '../helpers/licences.js';
 import { run, startHost } from '../hosts/index.js';
 import { onBridge, Service } from '../integration/service.js';
 import { forGroup, images, installedBoot, installImages } from '../integration/systemd-unit.js';
@@ -36,6 +37,10 @@ await t.test('the image is small, and has nothing to build with', async (t) => {
   ]);
   t.equal(found, '');
   t.equal((await buildah.config('virtwarden')).User, 'virtwarden');
+});
+
+await t.test('the image carries the licences of what it has', async (t) => {
+  t.strictSame(await licencesLost(join(root, 'opt/virtwarden')), []);
 });
 
 await t.test('the image runs the service as npm start does', async (t) => {
