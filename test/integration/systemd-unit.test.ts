@@ -38,7 +38,7 @@ await t.test('the unit runs the service as npm start does', async (t) => {
   const [, ...args] = unit.get('ExecStart') ?? [];
   const checkout = new URL('../../', import.meta.url).pathname;
   t.strictSame(
-    args.map((arg) => arg.replace('/opt/virtwarden/', checkout)),
+    args.map((arg) => arg.replace('/usr/lib/virtwarden/', checkout)),
     service.args,
   );
   t.strictSame(

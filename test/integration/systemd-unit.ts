@@ -44,7 +44,7 @@ mount --bind "$checkout" /opt/virtwarden
 mount --bind "$node" /opt/node
 `;
 
-/** Installs the service in a host as the README has it done, with the guest's files among the images. */
+/** Installs the service in a host as its package does, with the guest's files among the images. */
 export async function installUnit(host: TestHost): Promise<void> {
   await chmod(host.dir, 0o711);
   await host.run('sh', ['-c', install, 'sh', host.dir, checkout, process.execPath, unitDirectory]);
@@ -84,7 +84,10 @@ function commandOf(unit: ReadonlyMap<string, string[]>): string[] {
   const only = (names: string[]): string =>
     ['-all', ...names.map((name) => `+${name.replace('CAP_', '').toLowerCase()}`)].join();
   const ambient = only(values('AmbientCapabilities'));
-  const [, ...program] = values('ExecStart');
+  // where a host of a test has the checkout: it shares /usr with the machine
+  const program = values('ExecStart')
+    .slice(1)
+    .map((arg) => arg.replace('/usr/lib/virtwarden/', '/opt/virtwarden/'));
   return [
     'setpriv',
     `--reuid=${user}`,
