@@ -61,8 +61,10 @@ await t.test('where nobody receives', async (t) => {
 
 await t.test('what is too long, and what is no address', async (t) => {
   const address = `@node-linux-${randomUUID()}`;
-  await using _receiver = await DatagramReceiver.bind(address);
+  await using receiver = await DatagramReceiver.bind(address);
   t.throws(() => sendUnixDatagram(address, new Uint8Array(2 ** 23)), { code: 'EMSGSIZE' });
+  sendUnixDatagram(address, bytes('short'));
+  t.equal((await receiver.next()).text, 'short');
   for (const wrong of ['', '@', 'relative', 'vsock:2:1', '/a\0b', '/'.padEnd(108, 'x')])
     t.throws(() => sendUnixDatagram(wrong, bytes('x')), RangeError, JSON.stringify(wrong));
 });
