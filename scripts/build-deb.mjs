@@ -44,12 +44,14 @@ await main(async () => {
     const source = join(directory, 'virtwarden');
     copySources(source);
     say('building the Debian package, which takes a minute or two');
-    // -d: Node.js need not be one of Debian's packages
+    // Node.js need not be one of Debian's packages
     const how = ['--build=binary', '--no-check-builddeps', '--unsigned-source', '--unsigned-changes'];
     await quietly('env', ['--chdir', source, 'dpkg-buildpackage', ...how]);
     const to = join(root, 'build');
     mkdirSync(to, { recursive: true });
-    for (const file of readdirSync(directory).filter((name) => name.endsWith('.deb'))) {
+    const debs = (where) => readdirSync(where).filter((name) => /^virtwarden_.*\.deb$/.test(name));
+    for (const file of debs(to)) rmSync(join(to, file));
+    for (const file of debs(directory)) {
       cpSync(join(directory, file), join(to, file));
       console.log(join('build', file));
     }

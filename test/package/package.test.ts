@@ -19,6 +19,7 @@ const root = await installPackage(deb, directory);
 const lib = join(root, 'usr/lib/virtwarden');
 
 await t.test('what it installs is what the service runs with, for root alone to change', async (t) => {
+  t.equal((await run('dpkg-deb', ['--field', deb, 'Version'])).trim(), manifest.version);
   t.equal((await inRoot(root, 'virtwarden', '--version')).trim(), manifest.version);
   const wrong = ['(', '!', '-user', 'root', '-o', '-perm', '/7022', ')', '!', '-type', 'l'];
   t.equal(await run('find', [lib, join(root, 'etc/virtwarden'), ...wrong]), '');
