@@ -6,7 +6,8 @@ const tests = (paths, skip) => filesUnder(paths, skip).filter((name) => name.end
 export const suites = {
   unit: {
     title: 'unit tests',
-    files: () => tests(['test'], (path) => /^test\/(hosts|attacks|integration|faults|image|package)$/.test(path)),
+    files: () =>
+      tests(['test'], (path) => /^test\/(hosts|attacks|integration|faults|image|package)$/.test(path)),
   },
   binding: {
     title: 'bindings, on the test driver',

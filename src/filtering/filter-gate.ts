@@ -1,3 +1,5 @@
+import { despiteClashes } from './rule-clash.js';
+
 /** What waits for its turn, or has it. */
 interface Turn {
   kind: 'read' | 'build';
@@ -55,5 +57,11 @@ const gate = new FilterGate();
 /** Reads filters from libvirt, while it builds no NIC's rules for this service. The work must not build any. */
 export const readingFilters = <T>(read: () => Promise<T>): Promise<T> => gate.pass('read', read);
 
-/** Has libvirt build the rules of a NIC, while this service reads no filters. The work must not read any. */
-export const buildingRules = <T>(build: () => Promise<T>): Promise<T> => gate.pass('build', build);
+/**
+ * Has libvirt build the rules of a NIC, while this service reads no filters. The work must not read any, and is done again when
+ * the rules clashed with somebody else's.
+ */
+export const buildingRules = <T>(
+  build: () => Promise<T>,
+  clashed?: (error: unknown) => boolean,
+): Promise<T> => gate.pass('build', () => despiteClashes(build, clashed));

@@ -3,6 +3,7 @@ import { Problem } from '../errors.js';
 import { removeChains } from '../kernel/mend.js';
 import { countDrops } from '../drops/count.js';
 import { buildingRules } from '../filtering/filter-gate.js';
+import { isClashOfUpdate } from '../filtering/rule-clash.js';
 import { closePort, openPort } from '../kernel/port.js';
 import type { VmContext } from '../vms/context.js';
 import { type Filterref, interfaceOf, replaceChild, setFilterref, setLinkState } from '../xml/interface.js';
@@ -17,7 +18,7 @@ export async function liveInterface(domain: Domain, mac: string): Promise<Elemen
 }
 
 const update = (domain: Domain, node: Element): Promise<void> =>
-  buildingRules(() => domain.updateDevice(formatXml(node), VIR_DOMAIN_AFFECT_LIVE));
+  buildingRules(() => domain.updateDevice(formatXml(node), VIR_DOMAIN_AFFECT_LIVE), isClashOfUpdate);
 
 /** Link up or down. The filterref goes along as it is: an update without one takes the filter away. */
 export async function setLiveLink(domain: Domain, mac: string, state: 'up' | 'down'): Promise<void> {
