@@ -34,7 +34,7 @@ const needs = {
     commands: ['libvirtd', 'virsh', 'qemu-img', 'xorriso', 'ebtables', 'nft', 'ip', 'curl'],
   },
   // Their guests run Debian's kernel, which apt downloads; of systemd the tools that read units, nothing that runs.
-  testHosts: { debian: ['busybox-static', 'systemd'], debianOnly: true },
+  testHosts: { debian: ['busybox-static', 'systemd', 'libfaketime'], debianOnly: true },
   // What the service is measured against, and what sends the requests.
   bench: {
     debian: [

@@ -9,6 +9,7 @@ export interface Answer {
 
 interface Entry {
   fingerprint: string;
+  /** When it was first sent, by the monotonic clock, ms: the other one jumps. */
   at: number;
   answer?: Answer;
   /** Fulfilled when the first request has its answer, whether or not it is remembered. */
@@ -50,7 +51,7 @@ export class IdempotencyCache {
       await entry.settled; // and if its answer is not remembered, one of those who waited is the first
     }
     const { promise, resolve } = withResolvers();
-    this.#entries.set(scope, { fingerprint, at: Date.now(), settled: promise, settle: resolve });
+    this.#entries.set(scope, { fingerprint, at: performance.now(), settled: promise, settle: resolve });
     return undefined;
   }
 
@@ -66,7 +67,7 @@ export class IdempotencyCache {
   /** Those whose first request is still under way are kept, whatever their number. */
   #forgetOld(): void {
     let tooMany = this.#entries.size - this.#limits.count + 1;
-    const tooOld = Date.now() - this.#limits.ms;
+    const tooOld = performance.now() - this.#limits.ms;
     for (const [scope, { at, answer }] of this.#entries) {
       if (tooMany <= 0 && at >= tooOld) return;
       if (!answer) continue;

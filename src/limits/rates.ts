@@ -65,7 +65,8 @@ async function spend(limiter: RateLimiterMemory, key: string, points: number): P
     await limiter.consume(key, points);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1000));
+    // no longer than a window, which ends by the monotonic clock: the other may have gone back
+    const seconds = Math.min(windowSeconds, Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
     throw new Problem('too-many-requests', `Too many requests: come back in ${seconds} s.`, {
       retryAfter: seconds,
     });

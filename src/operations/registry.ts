@@ -15,6 +15,8 @@ interface Entry {
   controller: AbortController;
   /** Fulfilled when the operation has ended, in whatever way. */
   done: Promise<void>;
+  /** When it did, by the monotonic clock, ms: the other one jumps. */
+  endedAt?: number;
 }
 
 /** How much goes on at a time. */
@@ -60,11 +62,12 @@ export class Operations extends EventEmitter<OperationEvents> {
       createdAt: new Date().toISOString(),
     };
     const controller = new AbortController();
-    const entry = { operation, cancellable, controller, done: Promise.resolve() };
+    const entry: Entry = { operation, cancellable, controller, done: Promise.resolve() };
     this.#forgetOld();
     this.#entries.set(operation.id, entry);
     this.emit('started', operation);
     entry.done = follow(operation, controller.signal, work, this.#log).then(() => {
+      entry.endedAt = performance.now();
       this.emit('ended', operation);
     });
     return operation;
@@ -132,13 +135,11 @@ export class Operations extends EventEmitter<OperationEvents> {
   }
 
   #forgetOld(): void {
-    const ended = [...this.#entries.values()]
-      .map(({ operation }) => operation)
-      .filter(({ status }) => status !== 'running');
+    const ended = [...this.#entries.values()].filter(({ endedAt }) => endedAt !== undefined);
     const tooMany = ended.length - this.#limits.count;
-    const tooOld = new Date(Date.now() - this.#limits.ms).toISOString();
-    ended.forEach(({ id, finishedAt = '' }, i) => {
-      if (i < tooMany || finishedAt < tooOld) this.#entries.delete(id);
+    const tooOld = performance.now() - this.#limits.ms;
+    ended.forEach(({ operation, endedAt = tooOld }, i) => {
+      if (i < tooMany || endedAt < tooOld) this.#entries.delete(operation.id);
     });
   }
 }
