@@ -46,8 +46,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Verdicts, dropped frames and repairs, for Prometheus
-         * @description Read from libvirt and from the kernel at the moment of asking. Needs the role viewer.
+         * The host and the service in figures, for Prometheus
+         * @description Read from libvirt and from the kernel at the moment of asking. What cannot be read is left out, and a figure says so. Needs the role viewer.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -161,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Pull the plug of a VM
-         * @description A VM that is not persistent is gone then; the answer shows it as it was last. Needs the role operator.
+         * @description A VM that is not persistent is gone then; the answer shows it as it was last. A change of the VM that hangs is cut off. Needs the role operator.
          */
         post: operations["stopVm"];
         delete?: never;
@@ -3514,33 +3514,6 @@ export interface operations {
             };
             /** @description Unexpected fault */
             500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description libvirt refuses the credentials of the service */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description libvirt is away, or network filters are missing */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description libvirt did not answer in time */
-            504: {
                 headers: {
                     [name: string]: unknown;
                 };
