@@ -1,4 +1,5 @@
 import { type Chains, type SavedRule, unquoted } from '../kernel/saved-rules.js';
+import { ChainOrder } from './chain-order.js';
 import type { KernelChain, Table } from '../nwfilter/rules/model.js';
 
 /** Whose frames, and where on their way. */
@@ -43,6 +44,19 @@ function mayDecide(way: Way, { text }: SavedRule, jumped: readonly string[]): bo
   // a chain of ebtables has a policy of its own, which may be ACCEPT
   if (!next || verb === '-g' || way.table === 'ebtables' || jumped.includes(target)) return true;
   return next.some((rule) => mayDecide(way, rule, [...jumped, target]));
+}
+
+/** By the rules of a chain, which are never changed, and by what says in them for which interface they are. */
+const orders = new WeakMap<readonly SavedRule[], Map<string, ChainOrder>>();
+
+/** The order of a chain's rules, made once for all NICs. */
+export function orderOf(way: Way, rules: readonly SavedRule[]): ChainOrder {
+  const known = orders.get(rules) ?? new Map<string, ChainOrder>();
+  orders.set(rules, known);
+  const option = interfaceOption(way);
+  const order = known.get(option) ?? new ChainOrder(rules, (text) => onlyInterface(way, text));
+  known.set(option, order);
+  return order;
 }
 
 /** Those of a chain's first rules that may decide over frames of a port. */

@@ -2,7 +2,7 @@ import type { Chains, SavedRule } from '../kernel/saved-rules.js';
 import type { KernelSnapshot } from '../kernel/snapshot.js';
 import { isNative, type KernelChain, type NativeTable } from '../nwfilter/rules/model.js';
 import { hasRules } from '../nwfilter/rules/saved.js';
-import { rulesAhead, type Way } from './ahead.js';
+import { orderOf, rulesAhead, type Way } from './ahead.js';
 import { type Finding, finding } from './finding.js';
 import { wrongNativeEntry } from './native.js';
 import type { OwnedChain } from '../kernel/owned-chains.js';
@@ -19,13 +19,13 @@ const textsOf = (rules: readonly SavedRule[]): string => rules.map(({ text }) =>
 
 /** What is wrong with the way into a chain: the rule that leads there is not there, or another decides before it. */
 export function wrongEntry(way: Way, chain: string, entry: string): Finding[] {
-  const rules = way.chains.get(chain) ?? [];
-  const at = rules.findIndex(({ text }) => text === entry);
+  const order = orderOf(way, way.chains.get(chain) ?? []);
+  const at = order.placeOf(entry);
   if (at < 0) {
     const detail = `No rule "${entry}" leads frames of ${way.port} from the chain ${chain} of ${way.table} to their filter.`;
     return [finding('jump-missing', detail)];
   }
-  return rulesAhead(way, rules.slice(0, at)).map(({ text }) =>
+  return rulesAhead(way, order.before(at, way.port)).map(({ text }) =>
     finding(
       'rule-ahead',
       `The rule "${text}" in the chain ${chain} of ${way.table} stands before the filter of ${way.port}.`,
