@@ -8,6 +8,7 @@ import { RequestRates } from './limits/rates.js';
 import { timeouts } from './limits/timeouts.js';
 import { type AuditLog, noAudit } from './audit/log.js';
 import access from './plugins/access.js';
+import composed from './plugins/composed.js';
 import enforcementWork from './plugins/enforcement.js';
 import etag from './plugins/etag.js';
 import eventSources from './plugins/event-sources.js';
@@ -141,6 +142,7 @@ export async function buildApp({
   await app.register(eventSources);
   await app.register(vmWork, { places: { imageDirs: settings.imageDirs, ownPaths }, journal });
   await app.register(recovery);
+  await app.register(composed);
   await app.register(trustWork);
   await app.register(enforcementWork);
   await app.register(hostPlugin, { places: settings });

@@ -51,6 +51,16 @@ for (const [what, end] of Object.entries(ends)) {
   });
 }
 
+await t.test('the filter of a list goes when virsh has undefined the last VM that had it', async (t) => {
+  await service.create('other', [{ ...onBridge(), filters: ['no-arp-mac-spoofing', 'no-mac-spoofing'] }], {
+    start: false,
+  });
+  t.strictSame(await notWhole(host, service), []);
+  await host.virsh('undefine', 'other');
+  t.match(await notWhole(host, service), [/virtwarden-list-\S+ is left/]);
+  await untilWhole(host, service, events, (wrong) => t.comment(wrong));
+});
+
 await t.test('a VM that virsh restores is enforced again, on another tap', async (t) => {
   await host.virsh('restore', image);
   t.equal(await state(), 'running');

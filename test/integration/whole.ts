@@ -8,6 +8,16 @@ import type { Service } from './service.js';
 
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '');
 
+/** Filters that the service has made of lists, and no VM refers to. */
+async function unusedLists(host: TestHost): Promise<string[]> {
+  const made = (await host.virsh('nwfilter-list')).match(/virtwarden-list-\S+/g) ?? [];
+  if (made.length === 0) return [];
+  const all =
+    'for vm in $(virsh -q list --all --name); do virsh dumpxml $vm; virsh dumpxml --inactive $vm; done';
+  const xmls = await host.run('sh', ['-c', `{ ${all}; } 2>/dev/null || true`]); // one may go meanwhile
+  return made.filter((filter) => !xmls.includes(filter));
+}
+
 /**
  * What is not as it has to be when nobody is changing anything: each running NIC enforced, and nothing left of what is
  * gone or was cut off. The host is asked itself, beside the service.
@@ -41,6 +51,7 @@ export async function notWhole(host: TestHost, service: Service): Promise<string
     ...guarded.filter((tap) => !taps.has(tap)).map((tap) => `a guard of ${tap} is left`),
     ...(tables.match(/virtwarden_closed_\S+/g) ?? []).map((table) => `${table} is left`),
     ...journal.map((entry) => `${entry} is left in the journal`),
+    ...(await unusedLists(host)).map((filter) => `${filter} is left`),
     ...linesOf(paused).map((vm) => `${vm} is left paused`),
   ];
 }
