@@ -101,12 +101,19 @@ export async function soak({ minutes, seed, say }: SoakOptions): Promise<Outcome
   await clear();
   const before = await takeCensus(host);
   let rounds = 0;
+  let told = 0;
   while (passed() < 1) {
     const choices = passed() < 1 / 3 ? { ...faults, ...serviceFaults } : faults;
     const name = dice.of(Object.keys(choices));
     made.set(name, (made.get(name) ?? 0) + 1);
-    await churnAround(choices[name] ?? (() => Promise.resolve()));
-    await clear();
+    try {
+      await churnAround(choices[name] ?? (() => Promise.resolve()));
+      await clear();
+    } catch (error) {
+      // nothing that comes after could be told from this
+      tally.findings.push(`after ${name}, which ends it: ${(error as Error).message}`);
+      break;
+    }
     const left = differences(before, await takeCensus(host));
     tally.findings.push(...left.map((one) => `after ${name}: ${one}`));
     looks.push(await usageOf(service.pid));
@@ -116,6 +123,8 @@ export async function soak({ minutes, seed, say }: SoakOptions): Promise<Outcome
       `${(passed() * minutes).toFixed(1)} min: ${name}; ${memoryMB.toFixed(0)} MB, ${handles} handles, ` +
         `${spoofers.seen} forged frames seen, ${tally.findings.length} findings`,
     );
+    for (const finding of tally.findings.slice(told)) say(`  ${finding}`);
+    told = tally.findings.length;
   }
   const sent = await spoofers.stop();
   const { seen } = spoofers;
