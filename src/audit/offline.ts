@@ -3,6 +3,17 @@ import { userInfo } from 'node:os';
 import { AuditFile } from './log.js';
 import { shorten } from './shorten.js';
 
+/** Who gave the command, by name where it has one; root may go on as another, see cli/as-owner. */
+const caller = { name: userName(), via: 'offline' } as const;
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.());
+  }
+}
+
 interface Change {
   action: string;
   path: string;
@@ -20,7 +31,6 @@ export async function auditedOffline<T>(
 ): Promise<T> {
   const log = new AuditFile(stateDir);
   const [id, now] = [randomUUID(), (): string => new Date().toISOString()];
-  const caller = { name: userInfo().username, via: 'offline' } as const;
   const short = shorten(asked);
   try {
     await log.append({

@@ -21,7 +21,9 @@ export async function readToken(
   if (named === undefined && token) return { token };
   const path = named ?? settings.adminTokenFile;
   try {
-    return { token: (await readFile(path, 'utf8')).trim() };
+    const text = (await readFile(path, 'utf8')).trim();
+    if (!/^[\x21-\x7e]+$/.test(text)) throw new Error('it is not one token and nothing more');
+    return { token: text };
   } catch (error) {
     const unreadable = `The token file ${path} cannot be read: ${(error as Error).message}.`;
     if (named !== undefined) throw new CommandError('wrongUse', unreadable, { cause: error });

@@ -10,3 +10,6 @@ export class CommandError extends Error {
     this.exitCode = exitCode[code];
   }
 }
+
+/** The service was asked, and has refused: how a command is used does not help. */
+export class RefusedError extends CommandError {}

@@ -4,7 +4,7 @@ import { Problem } from '../errors.js';
 import { serve } from '../server.js';
 import { version } from '../version.js';
 import { config } from './config.js';
-import { CommandError, exitCode } from './exit.js';
+import { CommandError, exitCode, RefusedError } from './exit.js';
 import { enforcement } from './enforcement.js';
 import { health } from './health.js';
 import { nic } from './nic.js';
@@ -53,6 +53,7 @@ main(process.argv.slice(2)).catch((error: unknown) => {
   const { message, code } = error as NodeJS.ErrnoException;
   const what = advice[code ?? ''];
   console.error(`virtwarden: ${message}${what === undefined ? '' : ` (${what})`}`);
-  if (process.exitCode === exitCode.wrongUse) console.error('Try: virtwarden --help');
+  if (process.exitCode === exitCode.wrongUse && !(error instanceof RefusedError))
+    console.error('Try: virtwarden --help');
   process.exit();
 });

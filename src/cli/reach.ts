@@ -4,6 +4,7 @@ import type { VirtwardenClient } from '../client/index.js';
 import type { Settings } from '../config.js';
 import { announcedAddress, StateLock } from '../state/state-lock.js';
 import { clientOver } from './client.js';
+import { goOnAsOwner } from './as-owner.js';
 import { connect } from './connect.js';
 import { CommandError } from './exit.js';
 import type { ClientArguments } from './settings.js';
@@ -13,28 +14,38 @@ import { readToken } from './credentials.js';
 const patienceMs = 20_000;
 const pollMs = 100;
 
-type Reached = { socket: Socket; listen: string } | { lock: StateLock };
+interface Service {
+  socket: Socket;
+  listen: string;
+}
+type Reached = Service | { lock: StateLock };
+
+/** The service where this command was told, or where the service itself says that it listens. */
+async function findService({ settings }: ClientArguments): Promise<Service | undefined> {
+  for (const listen of [settings.listen, announcedAddress(settings.stateDir)]) {
+    const socket = listen === undefined ? undefined : await connect(listen, settings);
+    if (listen !== undefined && socket) return { socket, listen };
+  }
+  return undefined;
+}
 
 /**
  * Reaches the service; or, when it is down, gets the right to write in its place, which keeps it from starting meanwhile.
  * @throws CommandError when neither is to be had
  */
-async function reach({ settings }: ClientArguments): Promise<Reached> {
+async function reach(command: ClientArguments): Promise<Reached> {
+  const { listen, stateDir } = command.settings;
   const until = Date.now() + patienceMs;
   for (;;) {
-    const socket = await connect(settings.listen, settings);
-    if (socket) return { socket, listen: settings.listen };
-    const lock = await takeLock(settings.stateDir);
+    const service = await findService(command);
+    if (service) return service;
+    goOnAsOwner(stateDir);
+    const lock = await takeLock(stateDir);
     if (lock) return { lock };
-    // It runs, but was told another address than this command; or it is just starting, or ending.
-    const elsewhere = announcedAddress(settings.stateDir);
-    const there = elsewhere === undefined ? undefined : await connect(elsewhere, settings);
-    if (elsewhere !== undefined && there) return { socket: there, listen: elsewhere };
+    // it is just starting, or ending
     if (Date.now() > until) {
-      throw new CommandError(
-        'unreachable',
-        `A service uses ${settings.stateDir}, but nobody listens on ${elsewhere ?? settings.listen}.`,
-      );
+      const at = announcedAddress(stateDir) ?? listen;
+      throw new CommandError('unreachable', `A service uses ${stateDir}, but nobody listens on ${at}.`);
     }
     await delay(pollMs);
   }
@@ -63,6 +74,15 @@ function connections(first: Socket, listen: string, settings: Settings): () => P
   };
 }
 
+async function ask<T>(
+  command: ClientArguments,
+  { socket, listen }: Service,
+  online: (api: VirtwardenClient) => Promise<T>,
+): Promise<T> {
+  const credentials = await readToken(command, socket);
+  return online(clientOver(connections(socket, listen, command.settings), credentials));
+}
+
 /**
  * Does something through the service when it is up, else on its state directory in its place.
  * @throws CommandError
@@ -73,11 +93,7 @@ export async function onService<T>(
   offline: (stateDir: string) => T | Promise<T>,
 ): Promise<T> {
   const reached = await reach(command);
-  if ('socket' in reached) {
-    const { socket, listen } = reached;
-    const credentials = await readToken(command, socket);
-    return online(clientOver(connections(socket, listen, command.settings), credentials));
-  }
+  if ('socket' in reached) return ask(command, reached, online);
   try {
     return await offline(command.settings.stateDir);
   } finally {
@@ -85,11 +101,16 @@ export async function onService<T>(
   }
 }
 
-/** Does something that takes the service. @throws CommandError, also when it is down */
-export const throughService = <T>(
+/** Does something that takes the service; changes nothing here. @throws CommandError, also when it is down */
+export async function throughService<T>(
   command: ClientArguments,
   online: (api: VirtwardenClient) => Promise<T>,
-): Promise<T> =>
-  onService(command, online, () => {
-    throw new CommandError('unreachable', 'No service runs here.');
-  });
+): Promise<T> {
+  const service = await findService(command);
+  if (service) return ask(command, service, online);
+  const { listen, stateDir } = command.settings;
+  throw new CommandError(
+    'unreachable',
+    `No service runs here: nobody listens on ${listen}, and none says in ${stateDir} that it listens elsewhere.`,
+  );
+}

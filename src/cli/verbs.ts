@@ -17,6 +17,8 @@ export function demandNames<const Names extends readonly string[]>(
   { positionals }: Pick<ClientArguments, 'positionals'>,
   ...names: Names
 ): { [At in keyof Names]: string } {
+  const strange = positionals.find((name) => ['', '.', '..'].includes(name));
+  if (strange !== undefined) throw new CommandError('wrongUse', `${verb}: nothing is named "${strange}".`);
   if (positionals.length === names.length) return positionals as { [At in keyof Names]: string };
   throw new CommandError('wrongUse', `${verb} wants ${names.join(' and ') || 'no names'}.`);
 }

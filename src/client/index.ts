@@ -1,4 +1,4 @@
-import createClient, { type Client, type ClientOptions } from 'openapi-fetch';
+import createClient, { type Client, type ClientOptions, defaultPathSerializer } from 'openapi-fetch';
 import { nodeFetch } from './node-fetch.js';
 import type { components, paths } from './schema.js';
 
@@ -27,9 +27,18 @@ export interface VirtwardenClientOptions extends ClientOptions {
   key?: string;
 }
 
+/** A path with what it is to name. @throws TypeError for a name that would lead to another route, or is missing */
+function safePath(path: string, names: Record<string, unknown>): string {
+  for (const [parameter, name] of Object.entries(names)) {
+    if (typeof name !== 'string' || ['', '.', '..'].includes(name))
+      throw new TypeError(`${parameter} of ${path} cannot be ${JSON.stringify(name)}`);
+  }
+  return defaultPathSerializer(path, names);
+}
+
 /**
  * A client of the service. Each call gives `{ data, error, response }`, where `error` is the problem that the service has answered with;
- * it rejects only when there is no answer.
+ * it rejects when there is no answer, and when that is no JSON: `GET('/metrics', { parseAs: 'text' })`.
  */
 export function createVirtwardenClient({
   socketPath,
@@ -43,6 +52,7 @@ export function createVirtwardenClient({
   const client = createClient<paths>({
     baseUrl,
     fetch: nodeFetch({ socketPath, ca, cert, key }),
+    pathSerializer: safePath,
     ...options,
   });
   if (token !== undefined)

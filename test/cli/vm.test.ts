@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Schemas } from '../../src/client/index.js';
@@ -7,8 +7,9 @@ import { installation } from './installation.js';
 import { standIn } from './stand-in.js';
 
 await t.test('on a service', async (t) => {
-  const { run, serve } = installation(t);
-  t.match(await run(['vm', 'list']), { code: 3, stderr: /No service runs here/ });
+  const { directory, run, serve } = installation(t);
+  t.match(await run(['vm', 'list']), { code: 3, stderr: /No service runs here: nobody listens on unix:/ });
+  t.notOk(existsSync(join(directory, 'state')), 'who only asks makes nothing');
   await serve();
   const [head, row, ...more] = (await run(['vm', 'list'])).stdout.split('\n');
   t.match(head, /^NAME +STATE +MEMORY +VCPUS +NICS +UUID$/);
@@ -24,7 +25,12 @@ await t.test('on a service', async (t) => {
     t.match(stdout, line);
   t.match(stdout, /^nic +aa:bb:cc:dd:ee:ff +network default +testnet0 +up +- +\w+$/m);
   t.match(JSON.parse((await run(['vm', 'show', 'test', '--json'])).stdout), { name: 'test' });
-  t.match(await run(['vm', 'show', 'other']), { code: 2, stdout: '', stderr: /There is no VM named other/ });
+  const refused = await run(['vm', 'show', 'other']);
+  t.match(refused, { code: 2, stdout: '', stderr: /There is no VM named other/ });
+  t.notMatch(refused.stderr, /--help/, 'it was rightly asked');
+  for (const name of ['.', '..', ''])
+    t.match(await run(['vm', 'stop', name]), { code: 2, stderr: /nothing is named/ });
+  t.match(await run(['nic', 'enforcement', '..', '..']), { code: 2, stderr: /nothing is named/ });
 
   t.match(await run(['vm', 'shutdown', 'test', '--wait']), { code: 0, stdout: /^vm\.shutdown succeeded / });
   t.match(JSON.parse((await run(['vm', 'list', '--json'])).stdout), [{ state: 'shutoff' }]);
