@@ -26,7 +26,7 @@ await t.test('scripts of npm that pages name are there', (t) => {
 /** What a section has of `virtwarden`, each as its arguments. */
 const commandsIn = (page: string, heading: string): string[][] =>
   codeIn(readPage(page), heading, 'sh').flatMap((block) =>
-    [...block.matchAll(/^npx virtwarden (.*)$/gm)].map(([, args = '']) => args.split(' ')),
+    [...block.matchAll(/^(?:npx )?virtwarden (.*)$/gm)].map(([, args = '']) => args.split(' ')),
   );
 
 await t.test('the policy is set as the page says, and said', async (t) => {
