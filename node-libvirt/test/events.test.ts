@@ -157,7 +157,7 @@ await t.test('more events than this thread takes: the newest are dropped and cou
      const flag = workerData.flag;
      (async () => {
        const lv = require(workerData.addonPath);
-       const connection = await lv.Connection.open('test:///default', false, 5, 0, 0);
+       const connection = await lv.Connection.open('test:///default', false, 5, 0, 0, 2);
        const domain = await connection.lookupDomainByName('test');
        const seen = { count: 0, done: () => undefined };
        const all = new Promise((resolve) => (seen.done = resolve));

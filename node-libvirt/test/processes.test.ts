@@ -64,7 +64,7 @@ const worker = (body: string): string => `
     const { parentPort, workerData } = require('node:worker_threads');
     (async () => {
       const lv = require(workerData);
-      const connection = await lv.Connection.open('test:///default', false, 5, 0, 0);
+      const connection = await lv.Connection.open('test:///default', false, 5, 0, 0, 2);
       const domain = await connection.lookupDomainByName('test');
       await connection.domainEventRegister('lifecycle', () => undefined, null);
       ${body}
