@@ -2,9 +2,9 @@ import type { Schemas } from '../client/index.js';
 import { readObject, wholeNumber, withoutAbsent } from './body.js';
 import { answerOf } from './client.js';
 import { CommandError } from './exit.js';
-import { print } from './output.js';
 import { throughService } from './reach.js';
 import { clientArguments } from './settings.js';
+import { showState } from './vm-power.js';
 
 type VmInput = Schemas['VmInput'];
 
@@ -64,6 +64,5 @@ export async function create(args: string[]): Promise<void> {
     throw new CommandError('wrongUse', 'vm create wants NAME and --memory MIB, or --file FILE.');
   const body = { ...(file !== undefined && (await readObject(file))), ...fromFlags(name, flags) } as VmInput;
   const vm = await throughService(command, (api) => answerOf(api.POST('/v1/vms', { body })));
-  if (command.json) print(vm, true);
-  else console.log(`${vm.name} ${vm.state}`);
+  showState(vm, command.json);
 }

@@ -7,7 +7,8 @@ import { throughService } from './reach.js';
 import { clientArguments } from './settings.js';
 import { demandNames } from './verbs.js';
 
-function showState(vm: Schemas['Vm'], json: boolean): void {
+/** Says in which state a VM is. */
+export function showState(vm: Schemas['Vm'], json: boolean): void {
   if (json) print(vm, true);
   else console.log(`${vm.name} ${vm.state}`);
 }

@@ -2,8 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { ProblemBody } from '../../src/schemas/problem.js';
 import type { Vm } from '../../src/schemas/vm.js';
-import { outerPid } from '../hosts/libvirtd.js';
-import { ethernet, Guest, sourceMac, startHost } from '../hosts/index.js';
+import { ethernet, Guest, qemuPid, sourceMac, startHost } from '../hosts/index.js';
 import type { Answer } from '../integration/http.js';
 import { onBridge, Service } from '../integration/service.js';
 import { untilWhole } from '../integration/whole.js';
@@ -20,9 +19,7 @@ const events = await service.events();
 t.teardown(() => events[Symbol.dispose]());
 const observer = await host.observer('br0');
 
-/** The pid of the VM's QEMU, as seen from outside. */
-const qemu = async (vm: string): Promise<number> =>
-  outerPid(host.pid, Number(await host.run('cat', [`/run/libvirt/qemu/${vm}.pid`])));
+const qemu = (vm: string): Promise<number> => qemuPid(host, vm);
 const whole = () => untilWhole(host, service, events, (wrong) => t.comment(wrong));
 
 await t.test(

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap';
 import type { Vm, VmInput } from '../../src/schemas/vm.js';
 import { attempt, ethernet, Guest, sourceMac, startHost } from '../hosts/index.js';
 import { onBridge, Service } from '../integration/service.js';
+import { unusedLists } from '../integration/whole.js';
 
 // The service is killed at moments spread over each change, and started again: what it finds it puts right.
 
@@ -42,12 +43,7 @@ async function demandWhole(t: Test): Promise<void> {
   const xmls = await Promise.all(
     names.flatMap((name) => [host.virsh('dumpxml', name), host.virsh('dumpxml', '--inactive', name)]),
   );
-  const made = (await host.virsh('nwfilter-list')).match(/virtwarden-list-\S+/g) ?? [];
-  t.strictSame(
-    made.filter((filter) => !xmls.some((xml) => xml.includes(filter))),
-    [],
-    'no filter of a list without a user',
-  );
+  t.strictSame(await unusedLists(host), [], 'no filter of a list without a user');
   const volumes = await readdir(pool);
   t.strictSame(
     volumes.filter((volume) => !xmls.some((xml) => xml.includes(volume))),

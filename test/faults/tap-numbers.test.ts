@@ -1,7 +1,6 @@
 import t from 'tap';
 import type { Enforcement } from '../../src/schemas/enforcement.js';
-import { outerPid } from '../hosts/libvirtd.js';
-import { startHost } from '../hosts/index.js';
+import { qemuPid, startHost } from '../hosts/index.js';
 import { onBridge, Service } from '../integration/service.js';
 import { untilWhole } from '../integration/whole.js';
 
@@ -25,7 +24,7 @@ await t.test(
     await service.create('a', [onBridge(macs.a)]);
     await service.create('b', [onBridge(macs.b)]);
     const [tapOfA, tapOfB] = [await tapOf('a'), await tapOf('b')];
-    const pid = await outerPid(host.pid, Number(await host.run('cat', ['/run/libvirt/qemu/a.pid'])));
+    const pid = await qemuPid(host, 'a');
     const seen = service.logLength;
     await host.libvirtd.kill('SIGKILL');
     process.kill(pid, 'SIGKILL');

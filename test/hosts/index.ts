@@ -8,5 +8,6 @@ export { type GuestImage, guestImage } from './image.js';
 export type { Leftovers } from './kernel-rules.js';
 export { joinHosts, migrationConf } from './link.js';
 export type { Inside } from './namespaces.js';
+export { qemuPid } from './qemu-pid.js';
 export type { FramePredicate, Observer, Seen } from './observer.js';
 export { type NicSpec, nicXml, type VmSpec, vmXml } from './vm.js';

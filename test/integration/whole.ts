@@ -9,7 +9,7 @@ import type { Service } from './service.js';
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line !== '');
 
 /** Filters that the service has made of lists, and no VM refers to. */
-async function unusedLists(host: TestHost): Promise<string[]> {
+export async function unusedLists(host: TestHost): Promise<string[]> {
   const made = (await host.virsh('nwfilter-list')).match(/virtwarden-list-\S+/g) ?? [];
   if (made.length === 0) return [];
   const all =

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { TestHost } from '../../hosts/index.js';
-import { outerPid } from '../../hosts/libvirtd.js';
+import { qemuPid, type TestHost } from '../../hosts/index.js';
 import type { Service } from '../../integration/service.js';
 import { isHeld, letGo } from '../held-start.js';
 import { prefix } from './churn.js';
@@ -29,8 +28,7 @@ const running = async ({ host }: Scene): Promise<string[]> =>
 async function someQemu(scene: Scene): Promise<number | undefined> {
   const vms = await running(scene);
   if (vms.length === 0) return undefined;
-  const pid = await scene.host.run('sh', ['-c', `cat /run/libvirt/qemu/${scene.dice.of(vms)}.pid || true`]);
-  return pid === '' ? undefined : outerPid(scene.host.pid, Number(pid)).catch(() => undefined);
+  return qemuPid(scene.host, scene.dice.of(vms)).catch(() => undefined); // it may have gone meanwhile
 }
 
 /** Sends a signal to a process that may have ended meanwhile. */

@@ -104,10 +104,10 @@ export async function soak({ minutes, seed, say }: SoakOptions): Promise<Outcome
   let told = 0;
   while (passed() < 1) {
     const choices = passed() < 1 / 3 ? { ...faults, ...serviceFaults } : faults;
-    const name = dice.of(Object.keys(choices));
+    const [name, fault] = dice.of(Object.entries(choices));
     made.set(name, (made.get(name) ?? 0) + 1);
     try {
-      await churnAround(choices[name] ?? (() => Promise.resolve()));
+      await churnAround(fault);
       await clear();
     } catch (error) {
       // nothing that comes after could be told from this
