@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -31,7 +31,7 @@ export class StateLock implements Disposable {
     const file = openSync(path, 'a', 0o600);
     const until = Date.now() + waitMs;
     try {
-      while (!lock(file)) {
+      while (!lock(file, 'exclusive')) {
         if (Date.now() >= until) {
           closeSync(file);
           return undefined;
@@ -58,17 +58,28 @@ export class StateLock implements Disposable {
   }
 }
 
-/** Where the service listens that has the lock of a directory, if it has said so. */
+/**
+ * Where the service listens that has the lock of a directory, if it has said so. What one has said that is gone does not count: anybody may
+ * listen there by now.
+ * @throws Error when flock(1) is not there
+ */
 export function announcedAddress(stateDir: string): string | undefined {
+  let file: number;
   try {
-    return readFileSync(join(stateDir, fileName), 'utf8') || undefined;
+    file = openSync(join(stateDir, fileName), constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     return undefined; // no service has been here, or it is not for this user to see
   }
+  try {
+    return lock(file, 'shared') ? undefined : readFileSync(file, 'utf8') || undefined;
+  } finally {
+    closeSync(file); // and with it goes the lock, where there was one to be had
+  }
 }
 
-function lock(file: number): boolean {
-  const { status, error, stderr } = spawnSync('flock', ['-x', '-n', '3'], {
+/** Takes a lock of an open file. @returns whether it was to be had */
+function lock(file: number, kind: 'exclusive' | 'shared'): boolean {
+  const { status, error, stderr } = spawnSync('flock', [`--${kind}`, '-n', '3'], {
     stdio: ['ignore', 'ignore', 'pipe', file],
     env: { PATH: `${process.env.PATH ?? ''}:/usr/bin:/bin` },
   });

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import t from 'tap';
 import type { Token, TokenCreated } from '../../src/schemas/token.js';
 import { Authority } from '../helpers/certificates.js';
@@ -70,6 +73,25 @@ await t.test('to a service with TLS a command that does not know of it says what
   await serve({ ...listen, VIRTWARDEN_TLS_CERT: server.cert, VIRTWARDEN_TLS_KEY: server.key });
   const listed = await run(['token', 'list'], listen);
   t.match(listed, { code: 3, stderr: /has to be told so here, too: --tls-cert and --tls-key/ });
+});
+
+await t.test('nothing is shown to who listens where a service was that has been killed', async (t) => {
+  const { directory, run, serve } = installation(t);
+  const path = `${directory}/elsewhere`;
+  const service = await serve({ VIRTWARDEN_LISTEN: `unix:${path}` });
+  service.child.kill('SIGKILL');
+  await service.end();
+  rmSync(path);
+  let connections = 0;
+  const stranger = createServer((socket) => {
+    connections++;
+    socket.destroy();
+  }).listen(path);
+  await once(stranger, 'listening');
+  t.teardown(() => stranger.close());
+  t.match(await run(['token', 'list']), { code: 0, stdout: /^admin admin, / });
+  t.match(await run(['vm', 'list']), { code: 3, stderr: /No service runs here/ });
+  t.equal(connections, 0);
 });
 
 const wrong: [args: string[], says: RegExp][] = [

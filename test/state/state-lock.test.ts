@@ -26,6 +26,7 @@ await t.test('its holder says where it listens; the next has not said so yet', a
   lock?.announce('unix:/run/x');
   t.equal(announcedAddress(directory), 'unix:/run/x');
   lock?.[Symbol.dispose]();
+  t.equal(announcedAddress(directory), undefined, 'it is gone, and so is its word');
   const next = await StateLock.take(directory, 0);
   t.equal(announcedAddress(directory), undefined);
   next?.[Symbol.dispose]();
