@@ -409,6 +409,77 @@ export class Domain extends Handle<NativeDomain> {
   }
 
   /**
+   * Migrates it to another host, over a connection to that host which this call opens, and closes at its end: the migration is
+   * managed from here, and is given up when this process dies. Takes as long as that takes; abortJob() ends it.
+   * @param destUri of libvirt on the destination, as it is reached from here
+   * @param params by VIR_MIGRATE_PARAM_*, as for migrateToURI3()
+   * @param flags virDomainMigrateFlags, without VIR_MIGRATE_PEER2PEER
+   * @throws LibvirtError, whose call is virConnectOpen when the destination cannot be reached, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainMigrate3
+   */
+  migrate3(destUri: string, params: Record<string, ParamValue | string[]>, flags = 0): Promise<void> {
+    return call(() => this[native].migrate3(destUri, params, flags));
+  }
+
+  /**
+   * How fast its migrations may be, MiB/s; 8796093022207 is libvirt's word for any speed.
+   * @param flags virDomainMigrateMaxSpeedFlags
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainMigrateGetMaxSpeed
+   */
+  migrateGetMaxSpeed(flags = 0): Promise<number> {
+    return call(() => this[native].migrateGetMaxSpeed(flags));
+  }
+
+  /**
+   * Sets how fast its migration may be, also of the one under way.
+   * @param mebibytesPerSecond MiB/s
+   * @param flags virDomainMigrateMaxSpeedFlags
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainMigrateSetMaxSpeed
+   */
+  migrateSetMaxSpeed(mebibytesPerSecond: number, flags = 0): Promise<void> {
+    return call(() => this[native].migrateSetMaxSpeed(mebibytesPerSecond, flags));
+  }
+
+  /**
+   * For how long it may stand still at the end of a live migration, ms.
+   * @param flags none known: 0
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainMigrateGetMaxDowntime
+   */
+  migrateGetMaxDowntime(flags = 0): Promise<number> {
+    return call(() => this[native].migrateGetMaxDowntime(flags));
+  }
+
+  /**
+   * Sets for how long it may stand still at the end of a live migration, also of the one under way.
+   * @param milliseconds ms
+   * @param flags none known: 0
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainMigrateSetMaxDowntime
+   */
+  migrateSetMaxDowntime(milliseconds: number, flags = 0): Promise<void> {
+    return call(() => this[native].migrateSetMaxDowntime(milliseconds, flags));
+  }
+
+  /**
+   * Has a migration that was begun with VIR_MIGRATE_POSTCOPY go on at the destination, and fetch what it lacks from here.
+   * @param flags none known: 0
+   * @throws LibvirtError, or ClosedError after a close
+   *
+   * https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainMigrateStartPostCopy
+   */
+  migrateStartPostCopy(flags = 0): Promise<void> {
+    return call(() => this[native].migrateStartPostCopy(flags));
+  }
+
+  /**
    * What its current, or with VIR_DOMAIN_JOB_STATS_COMPLETED its last, job has done.
    * `type` is a virDomainJobType; `params` by VIR_DOMAIN_JOB_*; 64-bit counters are numbers, past 2^53 bigints.
    * @param flags virDomainGetJobStatsFlags

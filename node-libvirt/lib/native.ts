@@ -163,6 +163,12 @@ export interface NativeDomain extends WithXML {
     params: Record<string, ParamValue | string[]>,
     flags: number,
   ): Promise<void>;
+  migrate3(destUri: string, params: Record<string, ParamValue | string[]>, flags: number): Promise<void>;
+  migrateGetMaxSpeed(flags: number): Promise<number>;
+  migrateSetMaxSpeed(mebibytesPerSecond: number, flags: number): Promise<void>;
+  migrateGetMaxDowntime(flags: number): Promise<number>;
+  migrateSetMaxDowntime(milliseconds: number, flags: number): Promise<void>;
+  migrateStartPostCopy(flags: number): Promise<void>;
   abortJob(): Promise<void>;
   rename(newName: string, flags: number): Promise<void>;
   qemuMonitorCommand(cmd: string, flags: number): Promise<string>;

@@ -3,6 +3,7 @@
 #include <libvirt/libvirt-qemu.h>
 
 #include "args.h"
+#include "destination.h"
 #include "typed_params.h"
 
 namespace lv {
@@ -129,7 +130,56 @@ Napi::Value Domain::MigrateToURI3(Info info) {
               });
 }
 
-// Quick: it has to get past the job that it aborts.
+Napi::Value Domain::Migrate3(Info info) {
+  const Args args(info);
+  return Call(info, Lane::kSlow,
+              [uri = args.String(0, "destUri"), params = ReadParams(args.Object(1, "params")),
+               flags = args.Flags(2)](virDomainPtr domain) {
+                TypedParams built;
+                built.Build(params);
+                const Destination destination(uri);
+                const Owned<virDomain> arrived(LV_CALL(virDomainMigrate3, domain, destination.get(), built.params,
+                                                       static_cast<unsigned>(built.count), flags));
+              });
+}
+
+// Quick, as are those that steer a migration: they have to get past the call that is under way.
+Napi::Value Domain::MigrateSetMaxSpeed(Info info) {
+  const Args args(info);
+  return Call(info, Lane::kQuick,
+              [speed = args.UInt64(0, "mebibytesPerSecond"), flags = args.Flags(1)](virDomainPtr domain) {
+                LV_CALL(virDomainMigrateSetMaxSpeed, domain, speed, flags);
+              });
+}
+
+Napi::Value Domain::MigrateGetMaxSpeed(Info info) {
+  return Call(info, Lane::kQuick, [flags = Args(info).Flags(0)](virDomainPtr domain) {
+    unsigned long speed = 0;
+    LV_CALL(virDomainMigrateGetMaxSpeed, domain, &speed, flags);
+    return static_cast<double>(speed);
+  });
+}
+
+Napi::Value Domain::MigrateSetMaxDowntime(Info info) {
+  const Args args(info);
+  return Call(info, Lane::kQuick,
+              [downtime = args.UInt64(0, "milliseconds"), flags = args.Flags(1)](virDomainPtr domain) {
+                LV_CALL(virDomainMigrateSetMaxDowntime, domain, downtime, flags);
+              });
+}
+
+Napi::Value Domain::MigrateGetMaxDowntime(Info info) {
+  return Call(info, Lane::kQuick, [flags = Args(info).Flags(0)](virDomainPtr domain) {
+    unsigned long long downtime = 0;
+    LV_CALL(virDomainMigrateGetMaxDowntime, domain, &downtime, flags);
+    return static_cast<double>(downtime);
+  });
+}
+
+Napi::Value Domain::MigrateStartPostCopy(Info info) {
+  return Call(info, Lane::kQuick, LV_FLAGS(virDomainMigrateStartPostCopy));
+}
+
 Napi::Value Domain::AbortJob(Info info) { return Call(info, Lane::kQuick, LV_PLAIN(virDomainAbortJob)); }
 
 Napi::Value Domain::Rename(Info info) {
@@ -172,6 +222,12 @@ void Domain::Init(Napi::Env env, Napi::Object exports) {
           InstanceMethod<&Domain::SetVcpus>("setVcpus"),
           InstanceMethod<&Domain::BlockResize>("blockResize"),
           InstanceMethod<&Domain::MigrateToURI3>("migrateToURI3"),
+          InstanceMethod<&Domain::Migrate3>("migrate3"),
+          InstanceMethod<&Domain::MigrateGetMaxSpeed>("migrateGetMaxSpeed"),
+          InstanceMethod<&Domain::MigrateSetMaxSpeed>("migrateSetMaxSpeed"),
+          InstanceMethod<&Domain::MigrateGetMaxDowntime>("migrateGetMaxDowntime"),
+          InstanceMethod<&Domain::MigrateSetMaxDowntime>("migrateSetMaxDowntime"),
+          InstanceMethod<&Domain::MigrateStartPostCopy>("migrateStartPostCopy"),
           InstanceMethod<&Domain::AbortJob>("abortJob"),
           InstanceMethod<&Domain::Rename>("rename"),
           InstanceMethod<&Domain::QemuMonitorCommand>("qemuMonitorCommand"),

@@ -37,6 +37,12 @@ class Domain : public Wrap<Domain, virDomain> {
   Napi::Value SetVcpus(Info info);
   Napi::Value BlockResize(Info info);
   Napi::Value MigrateToURI3(Info info);
+  Napi::Value Migrate3(Info info);
+  Napi::Value MigrateGetMaxSpeed(Info info);
+  Napi::Value MigrateSetMaxSpeed(Info info);
+  Napi::Value MigrateGetMaxDowntime(Info info);
+  Napi::Value MigrateSetMaxDowntime(Info info);
+  Napi::Value MigrateStartPostCopy(Info info);
   Napi::Value AbortJob(Info info);
   Napi::Value Rename(Info info);
 

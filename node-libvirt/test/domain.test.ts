@@ -84,6 +84,13 @@ await t.test('calls that this driver answers with an error', async (t) => {
     virDomainAbortJob: () => domain.abortJob(),
     virDomainMigrateToURI3: () =>
       domain.migrateToURI3('test:///default', { bandwidth: 1, migrate_disks: ['a', 'b'] }),
+    virDomainMigrate3: () => domain.migrate3('test:///default', { bandwidth: 1 }),
+    virConnectOpen: () => domain.migrate3('test:///nowhere', {}),
+    virDomainMigrateGetMaxSpeed: () => domain.migrateGetMaxSpeed(),
+    virDomainMigrateSetMaxSpeed: () => domain.migrateSetMaxSpeed(1),
+    virDomainMigrateGetMaxDowntime: () => domain.migrateGetMaxDowntime(),
+    virDomainMigrateSetMaxDowntime: () => domain.migrateSetMaxDowntime(1),
+    virDomainMigrateStartPostCopy: () => domain.migrateStartPostCopy(),
     virDomainQemuMonitorCommand: () => domain.qemuMonitorCommand('{}'),
     virDomainInterfaceStats: () => domain.interfaceStats('no-such-device'),
   };
