@@ -20,6 +20,7 @@ import libvirt from './plugins/libvirt.js';
 import limits from './plugins/limits.js';
 import metricsPlugin from './plugins/metrics.js';
 import openapi from './plugins/openapi.js';
+import migrations from './plugins/migrations.js';
 import operationWork from './plugins/operations.js';
 import recovery from './plugins/recovery.js';
 import policyPlugin from './plugins/policy.js';
@@ -51,6 +52,7 @@ import vmActions from './routes/vm-actions.js';
 import vmChange from './routes/vm-change.js';
 import vmDetails from './routes/vm-details.js';
 import vmDisks from './routes/vm-disks.js';
+import vmMigrate from './routes/vm-migrate.js';
 import vmShutdown from './routes/vm-shutdown.js';
 import vms from './routes/vms.js';
 import { longestName } from './schemas/common.js';
@@ -65,7 +67,7 @@ const bodyLimit = 256 * 1024;
 
 export interface AppOptions {
   settings: Pick<Settings, 'uri' | 'imageDirs' | 'requestsPerMinute' | 'metricsAccess'> &
-    Partial<Pick<Settings, 'stateDir'>>;
+    Partial<Pick<Settings, 'stateDir' | 'migrationDestinations'>>;
   /** The names that clients may call the service by, beside addresses and localhost; undefined: any. */
   hostNames?: readonly string[];
   /** Files and directories of the service itself, which no VM is given wherever they lie. */
@@ -141,6 +143,7 @@ export async function buildApp({
   await app.register(auditWork, { audit });
   await app.register(eventSources);
   await app.register(vmWork, { places: { imageDirs: settings.imageDirs, ownPaths }, journal });
+  await app.register(migrations);
   await app.register(recovery);
   await app.register(composed);
   await app.register(trustWork);
@@ -154,6 +157,7 @@ export async function buildApp({
       await v1.register(vms);
       await v1.register(vmChange);
       await v1.register(vmActions);
+      await v1.register(vmMigrate, { destinations: settings.migrationDestinations ?? [] });
       await v1.register(vmShutdown);
       await v1.register(vmDisks);
       await v1.register(vmDetails);

@@ -58,6 +58,10 @@ export const SettingsSchema = Type.Object(
       default: [],
       description: "names of the service in URLs, beside its certificate's; separated by commas",
     }),
+    migrationDestinations: Type.Array(Type.String({ minLength: 1, maxLength: 500 }), {
+      default: [],
+      description: 'where operators may move VMs, libvirt URIs; separated by commas',
+    }),
     requestsPerMinute: Type.Integer({
       minimum: 60,
       maximum: 1_000_000_000,
@@ -126,6 +130,7 @@ function readSettingsFile(path: string, mustExist: boolean): Sourced {
 const parsers: Partial<Record<SettingName, (text: string) => unknown>> = {
   imageDirs: (text) => text.split(':'),
   hostNames: (text) => text.split(','),
+  migrationDestinations: (text) => text.split(','),
   socketPeers: (text) => text.split(','),
   tlsClients: splitSubjects,
   requestsPerMinute: (text) => (/^\d{1,10}$/.test(text) ? Number(text) : text),

@@ -60,6 +60,7 @@ const table: Record<Access, readonly string[]> = {
     'POST /v1/vms',
     'POST /v1/vms/:vm/nics',
     'POST /v1/vms/:vm/nics/:mac/enforcement/repair',
+    'POST /v1/vms/:vm/migrate',
     'POST /v1/vms/:vm/reboot',
     'POST /v1/vms/:vm/reset',
     'POST /v1/vms/:vm/resume',

@@ -250,6 +250,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/vms/{vm}/migrate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a VM to another host, where it runs only with its filters in force
+         * @description An operation, whose `migration` has libvirt’s figures and says where the VM is. Its filters are brought to the destination first. However it ends, the VM is on one host, and runs there if it did before; to cancel it leaves the VM here. To move a VM to a destination that the setting migrationDestinations does not name needs the role admin. Needs the role operator.
+         */
+        post: operations["migrateVm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/vms/{vm}/shutdown": {
         parameters: {
             query?: never;
@@ -1182,6 +1202,7 @@ export interface components {
                 /** @description what is being done now */
                 text: string;
             };
+            migration?: components["schemas"]["Migration"];
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -1488,6 +1509,80 @@ export interface components {
             baseFilters?: components["schemas"]["BaseFilter"][];
             /** @description rights that the service is without, and what does not work because of it */
             lacks: components["schemas"]["HostLack"][];
+        };
+        /** @description libvirt's figures of a migration, and what came of it */
+        Migration: {
+            destinationUri: string;
+            /**
+             * @description where the VM is: it is never in two places at once
+             * @enum {unknown}
+             */
+            where: "source" | "destination" | "unknown";
+            memoryTotalBytes?: number;
+            memoryRemainingBytes?: number;
+            diskTotalBytes?: number;
+            diskRemainingBytes?: number;
+            bytesPerSecond?: number;
+            /** @description how often it was gone through the memory */
+            iteration?: number;
+            elapsedMs?: number;
+            /** @description for how long the guest stood still, or, while it goes on, is expected to */
+            downtimeMs?: number;
+            /** @description the verdicts on the destination; unknown where only its libvirt was asked, which does not know the kernel */
+            nics?: {
+                mac: string;
+                /** @enum {unknown} */
+                status: "enforced" | "unfiltered" | "drifted" | "unenforceable" | "inactive" | "unknown";
+            }[];
+        };
+        MigrateInput: {
+            /**
+             * @description of libvirt on the destination, as it is reached from here; with peerToPeer as this host's libvirtd reaches it
+             * @example qemu+tls://kvm2.example.org/system
+             */
+            destinationUri: string;
+            /**
+             * @description of the destination's virtwarden. With it the VM runs there only when that has seen its filters in the kernel; without it, when libvirt there says that it has made them
+             * @example https://kvm2.example.org:7480
+             */
+            destinationUrl?: string;
+            /** @description a token of the destination's virtwarden, of the role operator */
+            destinationToken?: string;
+            /**
+             * @description whether the guest runs on meanwhile; a VM that is off is moved as it is
+             * @default true
+             */
+            live?: boolean;
+            /**
+             * @description let the guest run on the destination before all of its memory is there: it ends whatever the guest does, and cannot be taken back once it has begun
+             * @default false
+             */
+            postCopy?: boolean;
+            /**
+             * @description let this host's libvirtd talk to the destination's, instead of this service
+             * @default false
+             */
+            peerToPeer?: boolean;
+            /**
+             * @description encrypt what QEMU sends to QEMU, with the certificates of libvirt's qemu.conf
+             * @default false
+             */
+            tls?: boolean;
+            /** @description at most so many MiB a second */
+            bandwidthMiBps?: number;
+            /** @description for how long the guest may stand still at the end; QEMU's 300 ms when absent */
+            maxDowntimeMs?: number;
+            /**
+             * @description copy local disks, too: all of them, or what stands on a backing file that the destination has. Their files must be there
+             * @default none
+             * @enum {unknown}
+             */
+            copyStorage?: "none" | "all" | "incremental";
+            /**
+             * @description replace filters of the destination that say something else under the same name
+             * @default false
+             */
+            replaceFilters?: boolean;
         };
         Config: {
             /**
@@ -5328,6 +5423,200 @@ export interface operations {
             };
             /** @description Conflict with the state or a name */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The header Host has a name that is not one of this service */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Well formed, but libvirt or the host cannot do it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests, or too many at a time */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers, or the path and its query, are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected fault */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The hypervisor driver lacks this call */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description libvirt refuses the credentials of the service */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description libvirt is away, or network filters are missing */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description libvirt did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    migrateVm: {
+        parameters: {
+            query?: {
+                /** @description hold the answer until the operation is finished, for at most so many seconds */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description name or UUID */
+                vm: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MigrateInput"];
+            };
+        };
+        responses: {
+            /** @description Finished within the wait: its status says whether it succeeded */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description Under way */
+            202: {
+                headers: {
+                    /** @description where the operation is */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A valid token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Problem */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict with the state or a name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

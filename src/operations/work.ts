@@ -1,10 +1,13 @@
 import { asProblem, problemBody } from '../problem-body.js';
+import type { Migration } from '../schemas/migration.js';
 import type { Operation } from '../schemas/operation.js';
 
 /** What the work of an operation is given. */
 export interface OperationTools {
   /** Says how far the work is. */
   progress: (percent: number, text: string) => void;
+  /** Says what libvirt tells of a migration, and where the VM is. */
+  migration: (figures: Migration) => void;
   /** Aborted when the operation is to be cancelled, which happens only to work that was said to be cancellable. */
   signal: AbortSignal;
 }
@@ -37,8 +40,11 @@ export async function follow(
     operation.finishedAt = new Date().toISOString();
     log.info({ operation: id, kind, vm }, message);
   };
+  const migration = (figures: Migration): void => {
+    operation.migration = figures;
+  };
   try {
-    await work({ progress, signal });
+    await work({ progress, migration, signal });
     operation.progress = { ...operation.progress, percent: 100 };
     end('succeeded', 'an operation succeeded');
   } catch (error) {

@@ -84,7 +84,9 @@ export default fp(
           onDemand,
           repair: onDemand || app.policy.current.reconcile === 'repair',
           repairNic: ({ vm, nic }, wanted) =>
-            app.changeVm(vm, (domain) => repairNic(app.vmContext(), domain, nic, wanted)),
+            app.changeVm(vm, (domain) => repairNic(app.vmContext(), domain, nic, wanted), {
+              migrating: true,
+            }),
           ...(progress && { progress }),
         }),
       ),

@@ -2,6 +2,7 @@ import fp from 'fastify-plugin';
 import type { Connection, Domain } from 'node-libvirt';
 import { touchFilters } from '../filtering/composed.js';
 import { DropCounter } from '../drops/counter.js';
+import { Problem } from '../errors.js';
 import { Listing } from '../http/listing.js';
 import { proveFiles } from '../libvirt/files.js';
 import { SharedRead } from '../libvirt/shared-read.js';
@@ -35,14 +36,24 @@ declare module 'fastify' {
      * The same with the VM's lock held: for what changes it. Nothing is left to be undone of it, unless the change may
      * come before that.
      * @param options.late done without the lock, when another change seems to hang with it; see VmLocks.hold
-     * @throws Problem vm-not-found, vm-unsettled
+     * @param options.migrating whether it may be done while the VM is being moved to another host
+     * @throws Problem vm-not-found, vm-unsettled, vm-migrating
      */
     changeVm<T>(
       vm: string,
       change: (domain: Domain) => Promise<T>,
-      options?: { unsettled?: boolean; late?: (domain: Domain) => Promise<void> },
+      options?: { unsettled?: boolean; migrating?: boolean; late?: (domain: Domain) => Promise<void> },
     ): Promise<T>;
   }
+}
+
+/** @throws Problem vm-migrating */
+function demandStays({ migrating }: VmLocks, { name, uuid }: Domain): void {
+  if (!migrating.has(uuid)) return;
+  throw new Problem(
+    'vm-migrating',
+    `The VM ${name} is being moved to another host: wait for the operation vm.migrate, or cancel it.`,
+  );
 }
 
 export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
@@ -88,11 +99,12 @@ export default fp<{ places: FilePlaces; journal: ChangeJournal }>(
       await using domain = await lookupVm(app.libvirt.connection, vm);
       return await work(domain);
     });
-    app.decorate('changeVm', async (vm, change, { unsettled = false, late } = {}) =>
+    app.decorate('changeVm', async (vm, change, { unsettled = false, migrating = false, late } = {}) =>
       app.withVm(vm, (domain) =>
         locks.hold(
           domain.uuid,
           async () => {
+            if (!migrating) demandStays(locks, domain);
             if (!unsettled) await settle(app.vmContext(), domain.uuid);
             return explained(domain, change(domain));
           },

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Migration } from './migration.js';
 import { ProblemSchema } from './problem.js';
 import { ref } from './ref.js';
 
@@ -15,6 +16,7 @@ export const Operation = Type.Object(
       percent: Type.Integer({ minimum: 0, maximum: 100 }),
       text: Type.String({ description: 'what is being done now' }),
     }),
+    migration: Type.Optional(ref(Migration)),
     createdAt: Type.String({ format: 'date-time' }),
     finishedAt: Type.Optional(Type.String({ format: 'date-time' })),
     problem: Type.Optional(

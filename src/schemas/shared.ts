@@ -6,6 +6,7 @@ import { enforcementSchemas } from './enforcement.js';
 import * as nic from './nic.js';
 import { ServiceEvent } from './event.js';
 import { hostSchemas } from './host.js';
+import { migrationSchemas } from './migration.js';
 import { Operation, OperationList } from './operation.js';
 import { tokenSchemas } from './token.js';
 import { auditSchemas } from './audit.js';
@@ -44,6 +45,7 @@ export const sharedSchemas = [
   ...tokenSchemas,
   ...auditSchemas,
   ...hostSchemas,
+  ...migrationSchemas,
   Config,
   ConfigPatch,
   ConfigChange,

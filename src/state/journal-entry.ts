@@ -9,6 +9,15 @@ export const JournalEntry = Type.Union([
   /** With `saved` it had saved memory, which the start takes up: undone, it is saved again. */
   Type.Object({ kind: Type.Literal('start'), vm, saved: Type.Boolean() }),
   Type.Object({ kind: Type.Literal('unplug'), vm, mac: Type.String() }),
+  /** A VM that is being moved to another host: with `runs` it is to run where it comes to be. */
+  Type.Object({
+    kind: Type.Literal('migration'),
+    vm,
+    runs: Type.Boolean(),
+    destinationUri: Type.String(),
+    destinationUrl: Type.Optional(Type.String()),
+    destinationToken: Type.Optional(Type.String()),
+  }),
   Type.Object({
     kind: Type.Literal('nic'),
     vm,
@@ -22,4 +31,5 @@ export const JournalEntry = Type.Union([
   }),
 ]);
 export type JournalEntry = Static<typeof JournalEntry>;
+export type MigrationEntry = Extract<JournalEntry, { kind: 'migration' }>;
 export type NicEntry = Extract<JournalEntry, { kind: 'nic' }>;

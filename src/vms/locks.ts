@@ -50,6 +50,9 @@ export class VmLocks {
     return this.#mutexes.has(uuid);
   }
 
+  /** The VMs that are being moved to another host, which takes no lock: it is long, and NICs are kept right meanwhile. */
+  readonly migrating = new Set<string>();
+
   /**
    * Keeps filters that no VM refers to for a moment, since a change may have to go back to them.
    * @returns what lets go of them

@@ -4,7 +4,8 @@ import { reopenPorts } from '../nics/reopen.js';
 import { undoNic } from '../nics/undo.js';
 import { endUnplug } from '../nics/unplug.js';
 import { isConnectionLoss, Problem } from '../errors.js';
-import type { JournalEntry } from '../state/journal-entry.js';
+import { conclude } from '../migration/conclude.js';
+import type { JournalEntry, MigrationEntry } from '../state/journal-entry.js';
 import type { VmContext } from './context.js';
 import { findVm } from './find.js';
 import { explained } from './held-start.js';
@@ -43,10 +44,20 @@ async function endCutUnplug(
   if (domain) await endUnplug(context, domain, mac);
 }
 
+/** A VM whose migration was cut off: it runs here, or on the destination when it has come there. */
+async function endCutMigration(context: VmContext, entry: MigrationEntry): Promise<void> {
+  const where = await conclude(context, entry);
+  context.log.warn(
+    { vm: entry.vm, where, destination: entry.destinationUri },
+    'the migration of a VM was cut off',
+  );
+}
+
 async function undo(context: VmContext, entry: JournalEntry): Promise<void> {
   if (entry.kind === 'create') await undoCreate(context, entry.vm);
   else if (entry.kind === 'start') await takeBackStart(context, entry);
   else if (entry.kind === 'unplug') await endCutUnplug(context, entry);
+  else if (entry.kind === 'migration') await endCutMigration(context, entry);
   else await undoNic(context, entry);
 }
 

@@ -1,0 +1,93 @@
+import {
+  createVirtwardenClient,
+  type Problem as ProblemAnswer,
+  type Schemas,
+  type VirtwardenClient,
+} from '../client/index.js';
+import { Problem } from '../errors.js';
+
+/** How long the destination's virtwarden may take for an answer, ms: it answers everything within 120 s. */
+const answerMs = 130_000;
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+type Call<T> = (client: VirtwardenClient, signal: AbortSignal) => Promise<Answer<T>>;
+
+/** What an answer that is no success says. */
+function saidBy(error: unknown, { status }: Response): string {
+  const detail = (error as Partial<ProblemAnswer> | undefined)?.detail;
+  return detail === undefined ? `it answers ${status}` : `it answers ${status}, ${detail}`;
+}
+
+/** The destination's virtwarden. */
+export class Peer {
+  readonly url: string;
+  readonly #client: VirtwardenClient;
+
+  constructor(url: string, token: string | undefined) {
+    this.url = url;
+    this.#client = createVirtwardenClient({ baseUrl: url, ...(token !== undefined && { token }) });
+  }
+
+  /** @throws Problem destination-unreachable */
+  async #ask<T>(call: Call<T>): Promise<Answer<T>> {
+    try {
+      return await call(this.#client, AbortSignal.timeout(answerMs));
+    } catch (error) {
+      throw this.#unreachable((error as Error).message, error);
+    }
+  }
+
+  #unreachable(why: string, cause?: unknown): Problem {
+    return new Problem('destination-unreachable', `virtwarden at ${this.url} cannot be asked: ${why}.`, {
+      cause,
+    });
+  }
+
+  async #have<T>(call: Call<T>): Promise<T> {
+    const { data, error, response } = await this.#ask(call);
+    if (data === undefined) throw this.#unreachable(saidBy(error, response));
+    return data;
+  }
+
+  /** @throws Problem destination-unreachable */
+  host(): Promise<Schemas['Host']> {
+    return this.#have((client, signal) => client.GET('/v1/host', { signal }));
+  }
+
+  /** @throws Problem destination-unreachable */
+  config(): Promise<Schemas['Config']> {
+    return this.#have((client, signal) => client.GET('/v1/config', { signal }));
+  }
+
+  /** The verdict of a NIC; undefined while the VM, or the NIC, is not there. @throws Problem destination-unreachable */
+  async enforcement(vm: string, mac: string): Promise<Schemas['Enforcement'] | undefined> {
+    const { data, error, response } = await this.#ask((client, signal) =>
+      client.GET('/v1/vms/{vm}/nics/{mac}/enforcement', { params: { path: { vm, mac } }, signal }),
+    );
+    if (data === undefined && response.status !== 404) throw this.#unreachable(saidBy(error, response));
+    return data;
+  }
+
+  /** Has the destination put a NIC right, as far as it can. @throws Problem destination-unreachable when there is no answer */
+  async repair(vm: string, mac: string): Promise<void> {
+    await this.#ask((client, signal) =>
+      client.POST('/v1/vms/{vm}/nics/{mac}/enforcement/repair', { params: { path: { vm, mac } }, signal }),
+    );
+  }
+
+  /**
+   * Has a paused VM run, which it does only when its filters were seen in the kernel there.
+   * @returns why it does not; undefined when it does
+   * @throws Problem destination-unreachable
+   */
+  async resume(vm: string): Promise<string | undefined> {
+    const { data, error, response } = await this.#ask((client, signal) =>
+      client.POST('/v1/vms/{vm}/resume', { params: { path: { vm } }, signal }),
+    );
+    return data === undefined ? saidBy(error, response) : undefined;
+  }
+}
