@@ -68,6 +68,7 @@ export const steps = () => [
   suite(suites.daemon),
   suite(suites.integration),
   suite(suites.faults),
+  suite(suites.migration),
   suite(suites.image),
   suite(suites.package),
 ];

@@ -7,7 +7,9 @@ export const suites = {
   unit: {
     title: 'unit tests',
     files: () =>
-      tests(['test'], (path) => /^test\/(hosts|attacks|integration|faults|image|package)$/.test(path)),
+      tests(['test'], (path) =>
+        /^test\/(hosts|attacks|integration|migration|faults|image|package)$/.test(path),
+      ),
   },
   binding: {
     title: 'bindings, on the test driver',
@@ -31,6 +33,12 @@ export const suites = {
     title: 'faults, on real hosts',
     needsRoot: true,
     files: () => tests(['test/faults']),
+    tapArgs: ['--jobs=2', '--timeout=900'],
+  },
+  migration: {
+    title: 'migration, between real hosts',
+    needsRoot: true,
+    files: () => tests(['test/migration']),
     tapArgs: ['--jobs=2', '--timeout=900'],
   },
   image: {

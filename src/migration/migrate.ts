@@ -9,6 +9,7 @@ import type { MigrationEntry } from '../state/journal-entry.js';
 import type { VmContext } from '../vms/context.js';
 import { findVm } from '../vms/find.js';
 import { journaled } from '../vms/journaled.js';
+import { writeRecord } from '../vms/record.js';
 import { type ArrivedNic, arrivedNics, wrongOf } from './arrival.js';
 import { conclude, type Place } from './conclude.js';
 import { Destination } from './destination.js';
@@ -76,11 +77,20 @@ class Move {
     this.#progress(steps.send + share * (steps.arrived - steps.send - 1), 'sending the VM');
   }
 
+  /** @throws Problem with where the VM is, or the signal's reason */
   async run(): Promise<void> {
-    const { input, machine, context, tools } = this.#work;
     this.#tell({});
     this.#progress(0, 'looking at the destination');
-    await using destination = await Destination.open(input);
+    try {
+      await using destination = await Destination.open(this.#work.input);
+      await this.#to(destination);
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  async #to(destination: Destination): Promise<void> {
+    const { input, machine, context, tools } = this.#work;
     const here = await context();
     const rules = await readRules(here);
     await demandSuitable(destination, machine, rules);
@@ -94,18 +104,19 @@ class Move {
       tools.signal.throwIfAborted();
       await this.#move(here, destination, bring);
     } catch (error) {
-      if (this.#place !== 'destination')
-        await destination
-          .on((connection) => filters.takeBack(connection))
-          .catch((failure: unknown) => {
-            here.log.warn(
-              { err: failure, vm: machine.uuid },
-              'filters that were brought to a destination stay there',
-            );
-          });
-      throw this.#explained(error);
+      if (this.#place !== 'destination') await this.#takeBack(here, destination, filters);
+      throw error;
     }
     await this.#finish(destination);
+  }
+
+  async #takeBack({ log }: VmContext, destination: Destination, filters: FilterTree): Promise<void> {
+    try {
+      await destination.on((connection) => filters.takeBack(connection));
+    } catch (error) {
+      const { machine } = this.#work;
+      log.warn({ err: error, vm: machine.uuid }, 'filters that were brought to a destination stay there');
+    }
   }
 
   /** Moves it with its entry in the journal. @throws what has failed; then it is found out where the VM is */
@@ -155,6 +166,8 @@ class Move {
       await send(held, machine, input);
       return;
     }
+    // until it has ended the destination has the live document alone, by which it decides what the NICs are to have
+    if (machine.definition.known) await writeRecord(held, machine.definition.record);
     const pace = await Pace.hold(held, input);
     try {
       await this.#sendOnce(held, destination, pace).catch(async (error: unknown) => {

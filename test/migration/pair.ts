@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Enforcement } from '../../src/schemas/enforcement.js';
 import type { MigrateInput } from '../../src/schemas/migration.js';
 import type { Operation } from '../../src/schemas/operation.js';
-import type { ProblemBody } from '../../src/schemas/problem.js';
 import { type HostOptions, joinHosts, migrationConf, startHost, type TestHost } from '../hosts/index.js';
 import type { Answer } from '../integration/http.js';
 import { Service, type ServiceOptions } from '../integration/service.js';
@@ -28,7 +27,10 @@ export class Pair implements AsyncDisposable {
     this.b = b;
   }
 
-  static async start({ qemuConf = [] }: Pick<HostOptions, 'qemuConf'> = {}, options: ServiceOptions = {}): Promise<Pair> {
+  static async start(
+    { qemuConf = [] }: Pick<HostOptions, 'qemuConf'> = {},
+    options: ServiceOptions = {},
+  ): Promise<Pair> {
     const addresses = ['10.9.0.1', '10.9.0.2'] as const;
     const hostAt = (name: string, address: string): Promise<TestHost> =>
       startHost({
@@ -65,11 +67,15 @@ export const begin = (
   vm: string,
   to: Side['destination'],
   more: Partial<MigrateInput> = {},
-): Promise<Answer<Operation & ProblemBody>> =>
-  from.service.request<Operation & ProblemBody>('POST', `/v1/vms/${vm}/migrate`, { ...to, ...more });
+): Promise<Answer<Operation>> =>
+  from.service.request<Operation>('POST', `/v1/vms/${vm}/migrate`, { ...to, ...more });
 
 /** Waits for the end of an operation, and gives what it was like whenever it was looked at. */
-export async function follow({ service }: Side, id: string, each: (operation: Operation) => unknown = () => undefined): Promise<Operation> {
+export async function follow(
+  { service }: Side,
+  id: string,
+  each: (operation: Operation) => unknown = () => undefined,
+): Promise<Operation> {
   for (;;) {
     const { body } = await service.request<Operation>('GET', `/v1/operations/${id}`);
     await each(body);
