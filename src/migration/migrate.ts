@@ -1,4 +1,4 @@
-import { type Domain, VIR_DOMAIN_PAUSED } from 'node-libvirt';
+import { type Domain, VIR_DOMAIN_PAUSED, VIR_ERR_MIGRATE_UNSAFE } from 'node-libvirt';
 import { libvirtCause, Problem, toProblem } from '../errors.js';
 import { sweepComposed } from '../filtering/composed.js';
 import { sweepGuards } from '../guard/guard.js';
@@ -256,8 +256,9 @@ const isMissingFilter = (error: unknown): boolean =>
 /** libvirt's errors of two hosts at once say little of which: they are those of a migration. */
 function asMigrationProblem(error: unknown, { now }: Machine): Problem | undefined {
   if (error instanceof Problem) return error;
-  const said = libvirtCause(error)?.message;
-  if (said === undefined) return toProblem(error);
+  const cause = libvirtCause(error);
+  if (!cause) return toProblem(error);
+  const said = cause.message;
   const bridge = now.interfaces.find(
     (nic) => nic.bridge !== undefined && said.includes(`'${nic.bridge}'`) && said.includes('No such device'),
   );
@@ -265,7 +266,11 @@ function asMigrationProblem(error: unknown, { now }: Machine): Problem | undefin
     return new Problem('source-not-found', `The destination has no bridge ${bridge.bridge ?? ''}: ${said}.`, {
       cause: error,
     });
-  return new Problem('migration-failed', `libvirt could not move the VM: ${said}.`, { cause: error });
+  const hint =
+    cause.code === VIR_ERR_MIGRATE_UNSAFE
+      ? ' Its disks must be on storage that both hosts share, or be copied: copyStorage.'
+      : '';
+  return new Problem('migration-failed', `libvirt could not move the VM: ${said}.${hint}`, { cause: error });
 }
 
 /**

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Enforcement } from '../../src/schemas/enforcement.js';
 import type { MigrateInput } from '../../src/schemas/migration.js';
 import type { Operation } from '../../src/schemas/operation.js';
@@ -36,7 +35,6 @@ export class Pair implements AsyncDisposable {
       startHost({
         name,
         qemuConf: [...migrationConf(address), ...qemuConf],
-        libvirtdConf: [`host_uuid = "${randomUUID()}"`],
       });
     const [a, b] = await Promise.all([hostAt('a', addresses[0]), hostAt('b', addresses[1])]);
     await joinHosts(a, b, [`${addresses[0]}/24`, `${addresses[1]}/24`]);

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import t from 'tap';
 import type { MigrateInput } from '../../src/schemas/migration.js';
 import type { Vm } from '../../src/schemas/vm.js';
@@ -44,7 +45,25 @@ await t.test('its progress rises, and ends at 100; what it is comes along', asyn
 
 await t.test('peer to peer', () => thereAndBack({ peerToPeer: true }));
 await t.test('not live', () => thereAndBack({ live: false }));
-await t.test('by post-copy', () => thereAndBack({ postCopy: true, bandwidthMiBps: 32 }));
+
+await t.test('by post-copy, which ends although the guest changes its memory all the time', async (t) => {
+  const busy = await (await Guest.attach(a.host, 'vm')).ready();
+  await busy.sh('(while :; do dd if=/dev/zero of=/x bs=1M count=16 2>&-; done) >&- 2>&- &');
+  await busy.detach();
+  const events = await b.host.spawn('virsh', ['-q', 'event', '--event', 'lifecycle', '--loop']);
+  const postCopy = new Promise((resolve) =>
+    createInterface(events.stdout).on('line', (line) => line.includes('Resumed Post-copy') && resolve(line)),
+  );
+  const how = { postCopy: true, bandwidthMiBps: 32, maxDowntimeMs: 1 };
+  t.match(await move(a, 'vm', b.destination, how), {
+    status: 'succeeded',
+    migration: { where: 'destination' },
+  });
+  t.ok(await postCopy);
+  t.equal(await verdict(b, 'vm', mac), 'enforced');
+  await (await (await Guest.attach(b.host, 'vm')).ready()).sh('killall dd sh; rm /x || true');
+  t.match(await move(b, 'vm', a.destination), { status: 'succeeded' });
+});
 
 await t.test('with a libvirt alone, which knows nothing of the kernel', async (t) => {
   const { migration } = await thereAndBack({}, alone(b), alone(a));
