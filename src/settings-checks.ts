@@ -1,5 +1,6 @@
 import type { Settings } from './config.js';
 import { isLoopback, parseListen } from './listen-address.js';
+import { destinationHost } from './migration/destination-uri.js';
 import { SettingsError } from './settings-error.js';
 
 type Checked = Omit<Settings, 'adminTokenFile'>;
@@ -51,9 +52,23 @@ function checkTls({ listen, tlsCert, tlsKey }: Checked): void {
   );
 }
 
+/** Where operators may move VMs: as the API takes it. */
+function checkDestinations({ migrationDestinations }: Checked): void {
+  for (const uri of migrationDestinations) {
+    try {
+      destinationHost(uri);
+    } catch (error) {
+      throw new SettingsError(
+        `VIRTWARDEN_MIGRATION_DESTINATIONS has "${uri}", which cannot be used: ${(error as Error).message}`,
+      );
+    }
+  }
+}
+
 /** What settings demand of one another. @throws SettingsError */
 export function checkTogether(settings: Checked): void {
   checkTls(settings);
   checkAddress(settings);
   checkClients(settings);
+  checkDestinations(settings);
 }

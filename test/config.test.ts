@@ -21,6 +21,7 @@ await t.test('what is not set has its default', (t) => {
     socketMode: '0660',
     socketPeers: [],
     metricsAccess: 'viewer',
+    migrationDestinations: [],
     requestsPerMinute: 6000,
     logLevel: 'info',
   });
@@ -44,6 +45,19 @@ await t.test('a number and a list in a variable or flag', (t) => {
     const set = { ...env, VIRTWARDEN_REQUESTS_PER_MINUTE: wrong };
     t.throws(() => loadSettings(set), { message: /VIRTWARDEN_REQUESTS_PER_MINUTE is wrong/ });
   }
+  t.end();
+});
+
+await t.test('where operators may move VMs', (t) => {
+  const env = fileWith(t, {});
+  const two = 'qemu+tls://kvm2/system,qemu+tls://kvm3/system';
+  t.strictSame(loadSettings({ ...env, VIRTWARDEN_MIGRATION_DESTINATIONS: two }).migrationDestinations, [
+    'qemu+tls://kvm2/system',
+    'qemu+tls://kvm3/system',
+  ]);
+  t.throws(() => loadSettings({ ...env, VIRTWARDEN_MIGRATION_DESTINATIONS: 'kvm2' }), {
+    message: /MIGRATION_DESTINATIONS has "kvm2"/,
+  });
   t.end();
 });
 

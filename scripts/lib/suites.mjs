@@ -8,7 +8,7 @@ export const suites = {
     title: 'unit tests',
     files: () =>
       tests(['test'], (path) =>
-        /^test\/(hosts|attacks|integration|migration|faults|image|package)$/.test(path),
+        /^test\/(hosts|attacks|integration|between-hosts|faults|image|package)$/.test(path),
       ),
   },
   binding: {
@@ -38,7 +38,7 @@ export const suites = {
   migration: {
     title: 'migration, between real hosts',
     needsRoot: true,
-    files: () => tests(['test/migration']),
+    files: () => tests(['test/between-hosts']),
     tapArgs: ['--jobs=2', '--timeout=900'],
   },
   image: {

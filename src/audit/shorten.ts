@@ -36,6 +36,16 @@ const shown: ReadonlySet<string> = new Set([
   ],
   ...['nics', 'source', 'bridge', 'network', 'model', 'target', 'linkState', 'filters', 'filterOrigin'],
   ...['filterParameters', 'items', 'value', 'allowDuplicateMac', 'trust', 'reason', 'expiresAt'],
+  ...[
+    'destinationUri',
+    'destinationUrl',
+    'live',
+    'postCopy',
+    'peerToPeer',
+    'tls',
+    'copyStorage',
+    'replaceFilters',
+  ],
   ...['chain', 'priority', 'role', 'sha256', 'bytes'],
   ...[
     'EnableMACAntiSpoofingFilterRules',

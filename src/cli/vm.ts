@@ -1,5 +1,6 @@
 import { runVerb, type Verbs } from './verbs.js';
 import { create } from './vm-create.js';
+import { migrate } from './vm-migrate.js';
 import { list, show } from './vm-read.js';
 import { act, remove, shutdown, start } from './vm-power.js';
 
@@ -14,6 +15,7 @@ const verbs: Verbs = new Map([
   ['reset', act('reset')],
   ['suspend', act('suspend')],
   ['resume', act('resume')],
+  ['migrate', migrate],
   ['delete', remove],
 ]);
 

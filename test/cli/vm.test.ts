@@ -122,6 +122,26 @@ await t.test('what the other verbs ask for', async (t) => {
     stdout: 'vm.shutdown running o\n',
     asked: [['POST /v1/vms/a/shutdown?timeout=9']],
   });
+  const token = `${t.testdir({ token: 'vw_there\n' })}/token`;
+  const there = ['qemu+tls://b/system', '--url', 'https://b:7480', '--url-token-file', token];
+  const how = ['--not-live', '--tls', '--bandwidth', '9', '--copy-storage', 'all', '--replace-filters'];
+  t.match(await told(['migrate', 'a', ...there, ...how], [202, { ...operation, kind: 'vm.migrate' }]), {
+    stdout: 'vm.migrate running o\n',
+    asked: [
+      [
+        'POST /v1/vms/a/migrate',
+        {
+          ...{ destinationUri: 'qemu+tls://b/system', destinationUrl: 'https://b:7480' },
+          ...{ destinationToken: 'vw_there', live: false, tls: true, bandwidthMiBps: 9 },
+          ...{ copyStorage: 'all', replaceFilters: true },
+        },
+      ],
+    ],
+  });
+  t.match(await told(['migrate', 'a', 'u', '--url-token-file', '/nowhere']), {
+    code: 2,
+    stderr: /cannot be read/,
+  });
   const problem = { detail: 'The guest does not react.' };
   t.match(
     await told(
