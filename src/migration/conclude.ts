@@ -7,6 +7,8 @@ import {
   VIR_DOMAIN_PAUSED_POSTCOPY,
   VIR_DOMAIN_PAUSED_POSTCOPY_FAILED,
   VIR_DOMAIN_RUNNING,
+  VIR_DOMAIN_RUNNING_POSTCOPY,
+  VIR_DOMAIN_RUNNING_POSTCOPY_FAILED,
 } from 'node-libvirt';
 import { Problem } from '../errors.js';
 import type { MigrationEntry } from '../state/journal-entry.js';
@@ -22,19 +24,22 @@ const endMs = 10_000;
 const pollMs = 100;
 
 export type Place = 'source' | 'destination';
-type Standing = 'absent' | 'off' | 'running' | 'paused' | 'waiting' | 'broken';
+type Standing = 'absent' | 'off' | 'running' | 'paused' | 'waiting' | 'divided';
 
-/** How a VM is on a host; waiting: it stands still until the migration has ended, broken: half of it is on the other host. */
+/** Reasons for which a VM is, or was last, in a post-copy: the other host has a part of it. */
+const divided: ReadonlyMap<number, readonly number[]> = new Map([
+  [VIR_DOMAIN_RUNNING, [VIR_DOMAIN_RUNNING_POSTCOPY, VIR_DOMAIN_RUNNING_POSTCOPY_FAILED]],
+  [VIR_DOMAIN_PAUSED, [VIR_DOMAIN_PAUSED_POSTCOPY, VIR_DOMAIN_PAUSED_POSTCOPY_FAILED]],
+]);
+
+/** How a VM is on a host; waiting: it stands still until the migration has ended. */
 async function standingOf(domain: Domain | undefined): Promise<Standing> {
   if (!domain) return 'absent';
   if (!(await domain.isActive())) return 'off';
   const { state, reason } = await domain.getState();
+  if (divided.get(state)?.includes(reason)) return 'divided';
   if (state === VIR_DOMAIN_RUNNING) return 'running';
-  if (state !== VIR_DOMAIN_PAUSED) return 'paused';
-  if (reason === VIR_DOMAIN_PAUSED_POSTCOPY_FAILED) return 'broken';
-  return reason === VIR_DOMAIN_PAUSED_MIGRATION || reason === VIR_DOMAIN_PAUSED_POSTCOPY
-    ? 'waiting'
-    : 'paused';
+  return state === VIR_DOMAIN_PAUSED && reason === VIR_DOMAIN_PAUSED_MIGRATION ? 'waiting' : 'paused';
 }
 
 /** Ends a migration that nobody manages any more: with the service gone, libvirtd may go on with it by itself. */
@@ -53,58 +58,79 @@ async function remove(domain: Domain): Promise<void> {
   if (await domain.isPersistent().catch(() => false)) await undefineVm(domain);
 }
 
-/** What is there, of a VM that stands still here. @returns where it is from now on */
+/** Of a post-copy that has not come to its end neither half may be let go. */
+const isDivided = (uri: string): Problem =>
+  new Problem(
+    'migration-failed',
+    `The post-copy of the VM has not come to its end: a part of its memory is on this host, and the rest at ${uri}. Once they reach each other again, virsh migrate --postcopy --postcopy-resume goes on; to give it up, destroy it on both.`,
+  );
+
+/** What is done with a VM that stands still here. @returns where it is from now on */
 async function decide(
   context: VmContext,
   { vm, runs }: MigrationEntry,
-  here: Domain,
+  here: { domain: Domain; standing: Standing },
   destination: Destination,
 ): Promise<Place> {
   const there = await destination.find(vm);
-  const standing = await destination.on(() => standingOf(there));
-  if (standing === 'broken')
-    throw new Problem(
-      'migration-failed',
-      `The post-copy of the VM broke off: a part of its memory is on this host, and the rest at ${destination.uri}, where it stands still. Once they reach each other again, virsh migrate --postcopy --postcopy-resume goes on; to give it up, destroy it on both.`,
-    );
-  if (standing === 'running') {
-    await remove(here);
+  const theirs = await destination.on(() => standingOf(there));
+  if (theirs === 'running') {
+    await remove(here.domain);
     return 'destination';
   }
+  if (theirs === 'divided' || here.standing === 'divided') throw isDivided(destination.uri);
   // there it has not run an instruction
   if (there) await destination.on(() => remove(there));
-  if (runs) await resumeVm(context, here);
+  if (runs) await resumeVm(context, here.domain);
   return 'source';
+}
+
+/** The same for a VM that does not run here, or is not here. */
+async function beyond(
+  { vm, runs }: MigrationEntry,
+  here: Domain | undefined,
+  destination: Destination,
+  found: (place: Place) => void,
+): Promise<Place> {
+  const there = await destination.find(vm);
+  const theirs = await destination.on(() => standingOf(there));
+  if (!there && !here)
+    throw new Problem('migration-failed', `The VM ${vm} is neither on this host nor at ${destination.uri}.`);
+  // both may have a definition: that of a VM which is off was copied, and the one here not yet taken away
+  if (!there || (here && theirs === 'off')) {
+    if (there) await destination.on(() => remove(there));
+    found('source');
+    return 'source';
+  }
+  found('destination');
+  if (here) await remove(here);
+  if (runs && (theirs === 'paused' || theirs === 'waiting')) await letRunThere(destination, there);
+  return 'destination';
 }
 
 /**
  * Sees that a VM whose migration has ended, in whatever way, is on one host and runs if it did before: on the destination when that
  * has all of it, else here. What it does it can do again.
+ * @param found is told where the VM is, before it is let run there
  * @throws Problem destination-unreachable, migration-failed, filter-not-enforced; LibvirtError: it cannot be told yet, and runs on no second host
  */
-export async function conclude(context: VmContext, entry: MigrationEntry): Promise<Place> {
+export async function conclude(
+  context: VmContext,
+  entry: MigrationEntry,
+  found: (place: Place) => void = () => undefined,
+): Promise<Place> {
   await using here = await findVm(context.connection, entry.vm);
   if (here && (await here.isActive())) await endJob(here);
   const standing = await standingOf(here);
-  if (standing === 'running' || standing === 'paused') return 'source';
-  await using destination = await Destination.open(entry);
-  if (here && (standing === 'waiting' || standing === 'broken'))
-    return await decide(context, entry, here, destination);
-  const there = await destination.find(entry.vm);
-  const theirs = await destination.on(() => standingOf(there));
-  if (!there) {
-    if (here) return 'source';
-    throw new Problem(
-      'migration-failed',
-      `The VM ${entry.vm} is neither on this host nor at ${destination.uri}.`,
-    );
-  }
-  // both have a definition: that of a VM which is off was copied, and the one here not yet taken away
-  if (here && theirs === 'off') {
-    await destination.on(() => remove(there));
+  if (standing === 'running' || standing === 'paused') {
+    found('source');
     return 'source';
   }
-  if (here) await remove(here);
-  if (entry.runs && theirs !== 'running' && theirs !== 'off') await letRunThere(destination, there);
-  return 'destination';
+  await using destination = await Destination.open(entry);
+  if (here && (standing === 'waiting' || standing === 'divided')) {
+    const place = await decide(context, entry, { domain: here, standing }, destination);
+    found(place);
+    return place;
+  }
+  return await beyond(entry, here, destination, found);
 }

@@ -39,6 +39,6 @@ export async function letRunThere(destination: Destination, domain: Domain): Pro
   }
   throw new Problem(
     'migration-failed',
-    `The VM is on the destination, ${destination.uri}, and paused: its filters are not in force there. ${why ?? ''} Put that right there, and resume it there.`,
+    `The VM stays paused on the destination, for its filters are not in force there: ${why ?? ''} Put that right there; it is tried again, and may be resumed there.`,
   );
 }

@@ -11,7 +11,7 @@ import { findVm } from '../vms/find.js';
 import { journaled } from '../vms/journaled.js';
 import { writeRecord } from '../vms/record.js';
 import { type ArrivedNic, arrivedNics, wrongOf } from './arrival.js';
-import { conclude, type Place } from './conclude.js';
+import { conclude } from './conclude.js';
 import { Destination } from './destination.js';
 import { type Figures, shareOf } from './figures.js';
 import { FilterTree } from './filter-tree.js';
@@ -40,7 +40,8 @@ class Move {
   readonly #work: MigrationWork;
   #told: Migration;
   #percent = 0;
-  #place: Place | undefined;
+  /** Whether all is done that a VM which is on the destination needs to run there. */
+  #settled = false;
 
   constructor(work: MigrationWork) {
     this.#work = work;
@@ -104,7 +105,7 @@ class Move {
       tools.signal.throwIfAborted();
       await this.#move(here, destination, bring);
     } catch (error) {
-      if (this.#place !== 'destination') await this.#takeBack(here, destination, filters);
+      if (this.#told.where === 'source') await this.#takeBack(here, destination, filters);
       throw error;
     }
     await this.#finish(destination);
@@ -134,7 +135,6 @@ class Move {
             'migration-failed',
             'libvirt has ended the migration, and the VM is not on the destination.',
           );
-        this.#place = 'destination';
         this.#tell({ where: 'destination' });
         this.#progress(steps.arrived, 'letting the VM run on the destination');
         if (entry.runs && (await destination.on(() => isPaused(there))))
@@ -142,13 +142,12 @@ class Move {
       },
       async () => {
         this.#tell({ where: 'unknown' });
-        this.#place = undefined;
-        this.#place = await conclude(await context(), entry);
-        this.#tell({ where: this.#place });
+        await conclude(await context(), entry, (where) => this.#tell({ where }));
+        this.#settled = true;
       },
     ).catch((error: unknown) => {
-      // whatever libvirt said, or however often it had to be asked: it is there, and runs if it did
-      if (this.#place !== 'destination') throw error;
+      // whatever libvirt said: it is there, and runs if it did
+      if (this.#told.where !== 'destination' || !this.#settled) throw error;
       here.log.warn(
         { err: error, vm: entry.vm },
         'a migration has ended with an error, and the VM is on the destination',
@@ -233,7 +232,7 @@ class Move {
     if (!problem) return error;
     const where = {
       source: this.#staysHere(),
-      destination: `The VM is on the destination, ${input.destinationUri}.`,
+      destination: `The VM ${machine.name} is on the destination, ${input.destinationUri}.`,
       unknown: `Where the VM ${machine.name} is could not be told yet: it is tried again, and it runs on no second host meanwhile.`,
     }[this.#told.where];
     return new Problem(problem.type, `${problem.message} ${where}`, { cause: error });

@@ -18,10 +18,10 @@ export default fp(
     let waitMs = firstMs;
     let due = 0;
 
-    const run = (connection: Connection): Promise<void> =>
+    const run = (connection: Connection, isEarly: boolean): Promise<void> =>
       running.runExclusive(async () => {
         whole = false;
-        whole = await recover(app.vmContextOn(connection));
+        whole = await recover(app.vmContextOn(connection), isEarly);
       });
 
     function tick(): void {
@@ -36,12 +36,12 @@ export default fp(
       if (now < due) return;
       due = now + waitMs;
       waitMs = Math.min(2 * waitMs, mostMs);
-      run(connection).catch((error: unknown) => {
+      run(connection, false).catch((error: unknown) => {
         app.log.error({ err: error }, 'what was cut off could not be put right: it is tried again');
       });
     }
 
-    app.beforeConnected(run);
+    app.beforeConnected((connection) => run(connection, true));
     const timer = setInterval(tick, firstMs);
     app.addHook('onClose', () => clearInterval(timer));
     done();

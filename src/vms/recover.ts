@@ -65,12 +65,17 @@ async function undo(context: VmContext, entry: JournalEntry): Promise<void> {
  * Undoes what is left in the journal. With `vm` it is of that VM alone, whose lock the caller holds.
  * @returns why that could not be undone which still is left, where that is known
  */
-async function undoLeft(context: VmContext, vm?: string): Promise<string[]> {
+async function undoLeft(
+  context: VmContext,
+  vm?: string,
+  isNow: (entry: JournalEntry) => boolean = () => true,
+): Promise<string[]> {
   const { journal, locks, log } = context;
   const why: string[] = [];
   const withLock = (entry: JournalEntry, work: () => Promise<void>): Promise<void> =>
     vm === undefined ? locks.hold(entry.vm, work) : work();
   await journal.recover(async (entry, isStillLeft) => {
+    if (!isNow(entry)) return false;
     try {
       await withLock(entry, async () => {
         if (isStillLeft()) await undo(context, entry);
@@ -110,11 +115,12 @@ export async function settle(context: VmContext, vm: string): Promise<void> {
  * Makes the host whole after the service, or its connection, was cut off: undoes what it was in the middle of, opens
  * ports that it had closed once their filters are in force again, and removes composed filters without users. What
  * cannot be undone stays in the journal.
+ * @param isEarly whether everyone waits for it: then another host, which may be slow to answer, is not asked
  * @returns whether all is whole
  * @throws Problem, LibvirtError
  */
-export async function recover(context: VmContext): Promise<boolean> {
-  await undoLeft(context);
+export async function recover(context: VmContext, isEarly = false): Promise<boolean> {
+  await undoLeft(context, undefined, ({ kind }) => !isEarly || kind !== 'migration');
   const allOpen = await reopenPorts(context);
   await sweepComposed(context);
   return !context.journal.hasLeft() && allOpen;
