@@ -35,8 +35,15 @@ interface Remembered extends Basis {
   until: number;
 }
 
-/** So many single VMs are remembered; the one that was not asked for the longest goes first. */
-const most = 2048;
+/** Of single VMs. */
+const limits = { count: 2048 };
+
+/** What is remembered of single VMs over a connection, and goes with it. */
+interface Single {
+  /** By what they were asked for as. */
+  last: Recent<string, Remembered>;
+  handles: DomainHandles;
+}
 
 function basisOf({ connection, policy }: Context): Basis | undefined {
   const mark = filesMark(connection, 'all');
@@ -69,8 +76,7 @@ const endOfAll = (vms: readonly Vm[]): number =>
 /** VMs, and the same ones again while libvirt says, now, that they are in the same states, and its files that nothing has changed. */
 export class UnchangedVms {
   #all: Remembered | undefined;
-  readonly #single = new Recent<string, Remembered>(most);
-  readonly #handles = new DomainHandles(most);
+  readonly #single = new WeakMap<Connection, Single>();
 
   /** All VMs. @throws LibvirtError */
   async list(context: Context): Promise<VmListing> {
@@ -82,14 +88,24 @@ export class UnchangedVms {
 
   /** One by its UUID or name. @throws Problem vm-not-found, LibvirtError */
   async find(context: Context, vm: string): Promise<VmListing> {
-    const last = this.#single.get(vm);
+    const { last: known, handles } = this.#singleOf(context);
+    const last = known.get(vm);
     // while libvirt's files are as they were, its name is, too
     const state = (): Promise<VmSummary[]> =>
-      Promise.all(last?.listing.items.map((one) => this.#handles.summary(context.connection, one)) ?? []);
+      Promise.all(last?.listing.items.map((one) => handles.summary(one)) ?? []);
     const read = await this.#read(context, last, state, async () => [await findVm(context, vm)]);
-    if (read.remembered) this.#single.set(vm, read.remembered);
-    else this.#single.delete(vm);
+    if (read.remembered) known.set(vm, read.remembered);
+    else known.delete(vm);
     return read;
+  }
+
+  #singleOf({ connection }: Context): Single {
+    const single = this.#single.get(connection) ?? {
+      last: new Recent(limits),
+      handles: new DomainHandles(connection, limits),
+    };
+    this.#single.set(connection, single);
+    return single;
   }
 
   async #read(

@@ -30,14 +30,3 @@ await t.test('a failure is not remembered', (t) => {
   t.strictSame(reader('a'), {});
   t.end();
 });
-
-await t.test('not more than so many are remembered: the oldest is read again', (t) => {
-  let times = 0;
-  const reader = byText(() => ({ times: ++times }));
-  for (let i = 0; i < 4096; i++) reader(`${i}`);
-  reader('0');
-  reader('another');
-  t.equal(reader('0').times, 1, 'it was read lately');
-  t.equal(reader('1').times, 4098, 'it was not');
-  t.end();
-});
