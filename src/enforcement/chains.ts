@@ -1,3 +1,4 @@
+import type { Spelling } from '../kernel/nft-spelling.js';
 import type { Chains, SavedRule } from '../kernel/saved-rules.js';
 import type { KernelSnapshot } from '../kernel/snapshot.js';
 import { isNative, type KernelChain, type NativeTable } from '../nwfilter/rules/model.js';
@@ -121,7 +122,7 @@ export type WantedChain = KernelChain | KernelChain<NativeTable>;
 export const isSavedChain = (chain: WantedChain): chain is KernelChain => !isNative(chain.table);
 
 /** A chain of a native table with its rules as nft lists them, where that is known. */
-export const spelledChain = (chain: WantedChain, spelling: ReadonlyMap<string, string>): WantedChain =>
+export const spelledChain = (chain: WantedChain, spelling: Spelling): WantedChain =>
   isSavedChain(chain) || !chain.own
     ? chain
     : {

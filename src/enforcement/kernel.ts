@@ -1,5 +1,6 @@
 import type { FilterCatalog } from '../filtering/catalog.js';
 import { defaultFilter } from '../filtering/policy.js';
+import type { Spelling } from '../kernel/nft-spelling.js';
 import type { Port } from '../kernel/ports.js';
 import type { KernelState } from '../kernel/state.js';
 import type { Filter } from '../nwfilter/model.js';
@@ -15,7 +16,7 @@ export interface KernelFacts extends KernelState {
   /** What libvirt makes the rules of a port with. */
   backendOf: BackendOf;
   /** How nft lists the rules that native tables must have, by what libvirt hands to it. */
-  spelling: ReadonlyMap<string, string>;
+  spelling: Spelling;
 }
 
 /** Where the tap is no port of a bridge, or the bridge hands no packet to the IP tables, rules are there and see nothing. */

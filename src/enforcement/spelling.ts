@@ -1,5 +1,5 @@
 import type { FilterCatalog } from '../filtering/catalog.js';
-import { readSpelling } from '../kernel/nft-spelling.js';
+import { readSpelling, type Spelling } from '../kernel/nft-spelling.js';
 import type { DomainInterface } from '../xml/domain.js';
 import type { BackendOf } from './backend.js';
 import { wantedChains } from './wanted-chains.js';
@@ -26,7 +26,7 @@ export async function spellingFor(
   nics: readonly ComparedNic[],
   catalog: FilterCatalog,
   backendOf: BackendOf,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Spelling> {
   const native = nics.filter(({ nic }) => backendOf(nic.target) === 'nftables');
   const catalogs = catalog.next ? [catalog, catalog.next] : [catalog];
   const texts = native.flatMap((nic) => catalogs.flatMap((one) => nativeTexts(nic, one)));

@@ -1,6 +1,7 @@
 import type { Filter } from '../nwfilter/model.js';
 import { kernelChains, nativeChains } from '../nwfilter/rules/kernel-chains.js';
 import { RulesError } from '../nwfilter/rules/model.js';
+import { Recent } from '../recent.js';
 import type { DomainInterface } from '../xml/domain.js';
 import type { LibvirtBackend } from './backend.js';
 import type { WantedChain } from './chains.js';
@@ -9,10 +10,10 @@ import { type Finding, finding } from './finding.js';
 /** What a filter must come to for a NIC, or why it cannot. */
 type Wanted = { chains: readonly WantedChain[] } | { wrong: Finding };
 
-/** More than a host has NICs, so that those of NICs that are gone do not pile up. */
-const most = 8192;
+/** More than a host has NICs. */
+const limits = { count: 4096 };
 /** What was made for each NIC the last time, and of which filters. */
-const known = new Map<string, { models: readonly Filter[]; wanted: Wanted }>();
+const known = new Recent<string, { models: readonly Filter[]; wanted: Wanted }>(limits);
 
 function make(
   { mac, target: port = '', filterParameters: parameters }: DomainInterface,
@@ -48,7 +49,6 @@ export function wantedChains(
   if (last?.models.length === models.length && models.every((model, i) => model === last.models[i]))
     return last.wanted;
   const wanted = make(nic, filter, filters, backend);
-  if (known.size >= most) known.clear();
   known.set(key, { models, wanted });
   return wanted;
 }

@@ -1,17 +1,17 @@
+import { Recent } from '../recent.js';
 import { type ExpectedGuard, guardDiffers } from './differs.js';
 import { expectGuards } from './guard.js';
 import type { FoundGuard } from './listing.js';
 import type { Guard } from './rules.js';
 
-/** More than a host has NICs, so that what is not needed any more does not pile up. */
-const most = 4096;
+/** More than a host has NICs. */
+const limits = { count: 4096 };
 /** How guards are listed, by what they are: nft takes a tenth of a second to say it. */
-const known = new Map<string, ExpectedGuard>();
+const known = new Recent<string, ExpectedGuard>(limits);
 
 /** @throws Problem kernel-unreadable */
 async function learn(guards: readonly Guard[]): Promise<void> {
   const expected = await expectGuards(guards);
-  if (known.size + guards.length > most) known.clear();
   guards.forEach((guard, i) => {
     const one = expected[i];
     if (one) known.set(JSON.stringify(guard), one);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Mutex } from 'async-mutex';
 import { Problem } from '../errors.js';
+import { Recent } from '../recent.js';
 import { plainRule } from './native-tables.js';
 import { runTool } from './tool.js';
 
@@ -29,9 +30,12 @@ async function ask(texts: readonly string[]): Promise<string[]> {
   });
 }
 
-/** More than a host has rules, so that what is not needed any more does not pile up. */
-const most = 50_000;
-const known = new Map<string, string>();
+/** How rules are listed, by what nft is told them as. */
+export type Spelling = Pick<ReadonlyMap<string, string>, 'get'>;
+
+/** More than the NICs of a host have rules. */
+const limits = { count: 50_000 };
+let known = new Recent<string, string>(limits);
 let knownBy = '';
 const asking = new Mutex();
 
@@ -39,13 +43,13 @@ const asking = new Mutex();
  * How this nft on this kernel lists rules, by what they are told it as; what it does not take is left out.
  * @throws Problem kernel-unreadable
  */
-export const readSpelling = (texts: Iterable<string>): Promise<ReadonlyMap<string, string>> =>
+export const readSpelling = (texts: Iterable<string>): Promise<Spelling> =>
   asking.runExclusive(async () => {
     // another may have been installed since, with other words
     const version = await runTool('nft', ['--version']);
-    if (version !== knownBy || known.size > most) known.clear();
+    if (version !== knownBy) known = new Recent(limits);
     knownBy = version;
-    const unknown = [...new Set(texts)].filter((text) => !known.has(text));
+    const unknown = [...new Set(texts)].filter((text) => known.get(text) === undefined);
     if (unknown.length === 0) return known;
     try {
       (await ask(unknown)).forEach((spelled, i) => known.set(unknown[i] ?? '', spelled));
