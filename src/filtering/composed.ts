@@ -98,9 +98,10 @@ interface SweepContext {
 
 /**
  * Removes composed filters that nobody uses any more.
+ * @returns their names
  * @throws LibvirtError
  */
-export function sweepComposed({ connection, locks }: SweepContext): Promise<void> {
+export function sweepComposed({ connection, locks }: SweepContext): Promise<string[]> {
   return locks.host.runExclusive(() => sweep(connection, locks.held));
 }
 
@@ -115,19 +116,22 @@ export function touchFilters({ connection, locks }: SweepContext): Promise<void>
   });
 }
 
-async function sweep(connection: Connection, held: Iterable<string>): Promise<void> {
+async function sweep(connection: Connection, held: Iterable<string>): Promise<string[]> {
   const composed = await composedFilters(connection);
-  if (composed.length === 0) return;
+  if (composed.length === 0) return [];
   const used = new Set([...(await usedFilters(connection)), ...held]);
+  const removed: string[] = [];
   for (const filter of composed) {
     await using unused = filter;
     if (used.has(unused.name)) continue;
     try {
       await unused.undefine();
+      removed.push(unused.name);
     } catch (error) {
       // another service or person was quicker, or a NIC has it since: both are as they should be
       if (!isNotFound(error, VIR_ERR_NO_NWFILTER) && !isNotFound(error, VIR_ERR_OPERATION_INVALID))
         throw error;
     }
   }
+  return removed;
 }

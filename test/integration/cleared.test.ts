@@ -61,6 +61,19 @@ await t.test('the filter of a list goes when virsh has undefined the last VM tha
   await untilWhole(host, service, events, (wrong) => t.comment(wrong));
 });
 
+await t.test('the filter of a list that no VM has come to have goes, too', async (t) => {
+  const since = service.logLength;
+  await host.virshXml(
+    "<filter name='virtwarden-list-0123456789abcdef0123' chain='root'/>",
+    'nwfilter-define',
+    '@',
+  );
+  t.match(await service.logged('a filter of a list that nobody uses is removed', since), {
+    filter: 'virtwarden-list-0123456789abcdef0123',
+  });
+  t.strictSame(await notWhole(host, service), []);
+});
+
 await t.test('a VM that virsh restores is enforced again, on another tap', async (t) => {
   await host.virsh('restore', image);
   t.equal(await state(), 'running');
