@@ -55,6 +55,7 @@ import vmDisks from './routes/vm-disks.js';
 import vmMigrate from './routes/vm-migrate.js';
 import vmShutdown from './routes/vm-shutdown.js';
 import vms from './routes/vms.js';
+import whoami from './routes/whoami.js';
 import { longestName } from './schemas/common.js';
 import { sharedSchemas } from './schemas/shared.js';
 import { type ChangeJournal, noJournal } from './state/journal.js';
@@ -176,6 +177,7 @@ export async function buildApp({
       await v1.register(tokenRoutes);
       await v1.register(auditRoutes);
       await v1.register(events);
+      await v1.register(whoami);
     },
     { prefix: '/v1' },
   );

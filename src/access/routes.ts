@@ -48,6 +48,7 @@ const table: Record<Access, readonly string[]> = {
     'GET /v1/vms/:vm/nics/:mac/filter-parameters',
     'GET /v1/vms/:vm/nics/:mac/statistics',
     'GET /v1/vms/:vm/xml',
+    'GET /v1/whoami',
   ],
   operator: [
     'DELETE /v1/operations/:id',

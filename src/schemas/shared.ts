@@ -10,6 +10,7 @@ import { migrationSchemas } from './migration.js';
 import { Operation, OperationList } from './operation.js';
 import { tokenSchemas } from './token.js';
 import { auditSchemas } from './audit.js';
+import { Whoami } from './whoami.js';
 import { BootInput, Vm, VmInput, VmList, VmPatch, VmSummary, VmSummaryList } from './vm.js';
 
 /** The schemas that routes refer to by their $id, OpenAPI's components; the routes of filters have more of their own. */
@@ -50,4 +51,5 @@ export const sharedSchemas = [
   ConfigPatch,
   ConfigChange,
   ServiceEvent,
+  Whoami,
 ];
