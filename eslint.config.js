@@ -6,7 +6,7 @@ export default defineConfig(
   globalIgnores(['**/dist/', '**/build/', '.tap/', 'src/client/schema.ts']),
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

@@ -11,8 +11,8 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
-  // these read files of their own package: compiled code, and Swagger UI's pages
-  external: ['node-libvirt', 'node-linux', '@fastify/swagger-ui'],
+  // these read files of their own package: compiled code, Swagger UI's pages, and what serves those
+  external: ['node-libvirt', 'node-linux', '@fastify/swagger-ui', '@fastify/static'],
   // what is CommonJS calls it; its errors keep the names of functions
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   minifyWhitespace: true,

@@ -21,6 +21,7 @@ import limits from './plugins/limits.js';
 import metricsPlugin from './plugins/metrics.js';
 import openapi from './plugins/openapi.js';
 import migrations from './plugins/migrations.js';
+import page from './plugins/page.js';
 import operationWork from './plugins/operations.js';
 import recovery from './plugins/recovery.js';
 import policyPlugin from './plugins/policy.js';
@@ -153,6 +154,7 @@ export async function buildApp({
   await app.register(seeds, { imageDirs: settings.imageDirs });
   await app.register(health);
   await app.register(metrics);
+  await app.register(page);
   await app.register(
     async (v1) => {
       await v1.register(vms);

@@ -41,7 +41,7 @@ await t.test('a route that is not there', async (t) => {
     ['GET', '/v1/nothing'],
     ['PUT', '/v1/vms'],
     ['GET', '/v2/vms'],
-    ['GET', '/'],
+    ['GET', '/nothing'],
   ] as const) {
     const response = await ask(app, { method, url });
     t.equal(response.statusCode, 404);

@@ -19,7 +19,7 @@ const parts = {
     ],
   },
   service: {
-    inputs: ['src', 'package.json', 'tsconfig.json', 'scripts/bundle.mjs'],
+    inputs: ['src', 'package.json', 'tsconfig.json', 'scripts/bundle.mjs', 'scripts/bundle-web.mjs'],
     outputs: ['dist'],
   },
 };

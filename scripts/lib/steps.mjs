@@ -54,6 +54,7 @@ const redoclyAlone = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE:
 /** What `npm test` runs, in order. */
 export const steps = () => [
   check('types', bin('tsc'), ['-p', 'tsconfig.json']),
+  check('types of the page', bin('tsc'), ['-p', 'src/web']),
   build,
   dependencies,
   check('lint', bin('eslint'), ['.']),

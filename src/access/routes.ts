@@ -12,6 +12,8 @@ export const metricsRoute = '/metrics';
  */
 const table: Record<Access, readonly string[]> = {
   anyone: [
+    'GET /',
+    'GET /assets/*',
     'GET /healthz',
     'GET /readyz',
     'GET /openapi.json',

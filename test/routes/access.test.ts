@@ -58,7 +58,7 @@ await t.test('a route that is not in the table keeps the service from starting',
 await t.test('what anybody may see is this and no more', (t) => {
   const open = routes.filter(isOpen);
   const urls = new Set(open.map(({ url }) => url.replace(/^\/docs(\/.*)?$/, '/docs…')));
-  t.strictSame([...urls].sort(), ['/docs…', '/healthz', '/openapi.json', '/readyz']);
+  t.strictSame([...urls].sort(), ['/', '/assets/*', '/docs…', '/healthz', '/openapi.json', '/readyz']);
   t.ok(open.every(({ method }) => ['GET', 'HEAD'].includes(method)));
   t.end();
 });
