@@ -1,20 +1,29 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { caller, signOut } from './api/session.js';
+import { caller, may, signOut } from './api/session.js';
 import { keepLive } from './live/live.js';
 import { hrefOf, steps } from './router.js';
 import { ConnectionBadge, ConnectionNote } from './ui/connection-note.js';
 import { Work } from './ui/work.js';
 import { Glance } from './views/glance.js';
+import { NewVm } from './views/new-vm.js';
 import { NotFound } from './views/not-found.js';
 import { SignIn } from './views/sign-in.js';
+import { VmPage } from './views/vm.js';
+import { Vms } from './views/vms.js';
 
-const rooms: readonly (readonly [name: string, ...to: string[]])[] = [['At a glance']];
+const rooms: readonly (readonly [name: string, ...to: string[]])[] = [['At a glance'], ['VMs', 'vms']];
 
-function view([room]: readonly string[]): JSX.Element {
+function view([room, name, value]: readonly string[]): JSX.Element {
   switch (room) {
     case undefined:
       return <Glance />;
+    case 'vms':
+      if (name === undefined || name === 'verdict')
+        return <Vms {...(value !== undefined && { verdict: value })} />;
+      return <VmPage uuid={name} />;
+    case 'new-vm':
+      return may('operator') ? <NewVm /> : <NotFound />;
     default:
       return <NotFound />;
   }

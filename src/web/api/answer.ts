@@ -1,5 +1,5 @@
 import type { Schemas } from './client.js';
-import { signOut } from './session.js';
+import { letInNoMore } from './session.js';
 
 /** Why something was not done, in words for who asked for it. */
 export class Failure extends Error {
@@ -32,7 +32,7 @@ interface Answer<T> {
 
 function failureOf({ error, response }: Answer<unknown>): Failure {
   const { title, detail, errors } = (typeof error === 'object' ? error : {}) as Partial<Schemas['Problem']>;
-  if (response.status === 401) signOut(detail ?? 'The service wants to know anew who you are.');
+  if (response.status === 401) letInNoMore();
   return new Failure(title ?? `The service answered ${response.status}`, detail ?? '', {
     status: response.status,
     errors: errors ?? [],

@@ -14,6 +14,11 @@ export function signOut(why = ''): void {
   caller.value = undefined;
 }
 
+/** The service does not know any more who this is. */
+export function letInNoMore(): void {
+  if (caller.value) signOut('Your token does not hold any more.');
+}
+
 /** Whether to offer what needs a role: the service asks for it all the same. */
 export const may = (role: Role): boolean => caller.value !== undefined && isAtLeast(caller.value.role, role);
 export const mayTrust = (): boolean => caller.value?.trust === true;

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { ServiceEvent } from '../../schemas/event.js';
 import { authorization } from '../api/client.js';
-import { signOut } from '../api/session.js';
+import { letInNoMore } from '../api/session.js';
 import { messagesOf } from './messages.js';
 
 /** How the page hears of what happens; lost: since when it has not. */
@@ -51,7 +51,7 @@ async function read(lastId: string, signal: AbortSignal, { onLive, onEvent }: Li
       cache: 'no-store',
       signal: AbortSignal.any([signal, silent.signal]),
     });
-    if (response.status === 401) signOut('Your token does not hold any more.');
+    if (response.status === 401) letInNoMore();
     if (!response.ok || !response.body) return last;
     connection.value = { state: 'live' };
     onLive();

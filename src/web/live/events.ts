@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ServiceEvent } from '../../schemas/event.js';
+import type { Told } from './bus.js';
 
 /** How many the page keeps: the drops are counted apart. */
 const most = 200;
@@ -12,7 +13,7 @@ export function keepEvent(event: ServiceEvent): void {
 }
 
 /** A VM that an event is about, where it says so. */
-export const vmOf = ({ data }: ServiceEvent): string | undefined =>
+export const vmOf = ({ data }: Told): string | undefined =>
   'vm' in data && data.vm !== undefined ? data.vm : undefined;
 
 /** The name of that VM: as the event has it, since it may be gone. */

@@ -1,15 +1,17 @@
 import type { ServiceEvent } from '../../schemas/event.js';
 import { asFailure } from '../api/answer.js';
+import { letInNoMore } from '../api/session.js';
 import { tell } from './bus.js';
 import { coalesced } from './coalesced.js';
 import { listen } from './connection.js';
 import { countDrops, forgetDrops, knownSince } from './drops.js';
 import { keepEvent, recentEvents, vmOf } from './events.js';
 import { host, readHost } from './host.js';
+import { filters, readFilters } from './filters.js';
 import { anyRuns, operations, readOperations } from './operations.js';
 import { failure } from './read-failure.js';
 import { hostVerdict, readHostVerdict } from './verdicts.js';
-import { nameOf, readAllVms, readVms, vms } from './vms.js';
+import { nameOf, readAllVms, readVms, takeOut, vms } from './vms.js';
 
 /** More VMs than this are read in one go. */
 const fewVms = 5;
@@ -37,6 +39,7 @@ const vmsSoon = coalesced(
   150,
 );
 const verdictSoon = coalesced(shown('The verdicts', readHostVerdict), 300);
+const filtersSoon = coalesced(shown('The filters', readFilters), 300);
 const hostSoon = coalesced(shown('The host', readHost), 100);
 const operationsSoon = coalesced(shown('The operations', readOperations), 50);
 
@@ -45,12 +48,14 @@ function readEverything(): void {
   vmsSoon();
   verdictSoon();
   hostSoon();
+  filtersSoon();
   operationsSoon();
 }
 
 /** Reads again what an event says has changed. */
 function hear(event: ServiceEvent): void {
   keepEvent(event);
+  takeOut(event);
   const [group] = event.type.split('.');
   if (event.type === 'spoof.dropped') countDrops(event);
   else if (group === 'libvirt') readEverything();
@@ -67,6 +72,7 @@ function hear(event: ServiceEvent): void {
     all = true;
     vmsSoon();
     verdictSoon();
+    filtersSoon();
   }
   tell(event);
 }
@@ -85,6 +91,7 @@ export function keepLive(signal: AbortSignal): void {
       onEvent: (event) => {
         // the first one says only that nothing was asked for by its id
         if (!replayed && event.type === 'events.lost') return void (replayed = true);
+        if (event.type === 'events.closed' && event.data.reason === 'unauthorized') letInNoMore();
         knownSince.value ??= Date.parse(event.time);
         if (event.type === 'events.lost') readEverything();
         hear(event);
@@ -106,6 +113,7 @@ function forget(): void {
   forgetDrops();
   recentEvents.value = [];
   operations.value = [];
+  filters.value = [];
   vms.value = undefined;
   hostVerdict.value = undefined;
   host.value = undefined;

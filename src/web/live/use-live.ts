@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ServiceEvent } from '../../schemas/event.js';
 import { asFailure, type Failure } from '../api/answer.js';
-import { onEvent } from './bus.js';
+import { onEvent, type Told } from './bus.js';
 import { coalesced } from './coalesced.js';
 
 export interface Live<T> {
@@ -16,7 +15,7 @@ export interface Live<T> {
 export function useLive<T>(
   key: string,
   read: () => Promise<T>,
-  isAbout: (event: ServiceEvent) => boolean,
+  isAbout: (event: Told) => boolean,
   everyMs?: number,
 ): Live<T> & { set: (data: T) => void } {
   const [live, setLive] = useState<Live<T>>({});

@@ -13,7 +13,7 @@ function Count({ status }: { status: Status }) {
   const count = hostVerdict.value?.counts[status];
   const tone = count === undefined || count === 0 ? 'plain' : toneOf[status];
   return (
-    <a class={`count ${tone}`} href={hrefOf('vms', `verdict=${status}`)}>
+    <a class={`count ${tone}`} href={hrefOf('vms', 'verdict', status)}>
       <span class="number">{count ?? '…'}</span>
       <span class="word">{status}</span>
       <small>{meaningOf[status]}</small>

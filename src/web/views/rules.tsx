@@ -1,0 +1,47 @@
+import type { Verdict } from '../live/verdicts.js';
+
+const count = (value: number | undefined): string => value?.toLocaleString() ?? '–';
+
+/** What the kernel has for a NIC, with what has matched, in order of evaluation. */
+export function Rules({ verdict: { rules, nic, checkedAt } }: { verdict: Verdict }) {
+  if (rules.length === 0) return null;
+  return (
+    <details>
+      <summary>
+        {rules.length} rules in the kernel, as of {new Date(checkedAt).toLocaleTimeString()}
+      </summary>
+      <div class="scroller" tabIndex={0} role="region" aria-label={`Rules of ${nic}`}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Table</th>
+              <th scope="col">Chain</th>
+              <th scope="col">Rule</th>
+              <th scope="col" class="number">
+                Packets
+              </th>
+              <th scope="col" class="number">
+                Bytes
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rules.map(({ table, chain, text, packets, bytes }, i) => (
+              <tr key={i} class="rule">
+                <td>{table}</td>
+                <td>
+                  <code>{chain}</code>
+                </td>
+                <td>
+                  <code>{text}</code>
+                </td>
+                <td class="number">{count(packets)}</td>
+                <td class="number">{count(bytes)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
