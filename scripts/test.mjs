@@ -35,7 +35,7 @@ async function runStep({ title, run }) {
 
 async function runAll() {
   const began = Date.now();
-  await prepare(['build', 'host', 'testHosts', 'bench', 'examples', 'image', 'package'], {
+  await prepare(['build', 'host', 'testHosts', 'bench', 'examples', 'browser', 'image', 'package'], {
     mayInstall: true,
     services: false,
   });

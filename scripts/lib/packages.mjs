@@ -54,6 +54,8 @@ const needs = {
   },
   // What the examples are run with, beside Node.js and curl.
   examples: { debian: ['golang-go', 'jq', 'python3'], debianOnly: true },
+  // What the page is looked at with, and letters to see.
+  browser: { debian: ['chromium', 'fonts-dejavu-core'], debianOnly: true },
   package: { debian: ['debhelper', 'dpkg-dev'], debianOnly: true },
   // Builds and runs the image without an engine, on a base that it makes of Debian's packages.
   image: { debian: ['buildah', 'debootstrap', 'crun'], debianOnly: true },

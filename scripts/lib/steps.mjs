@@ -68,6 +68,7 @@ export const steps = () => [
   check('node-linux under AddressSanitizer', 'npm', ['run', 'test:asan', '-w', 'node-linux']),
   suite(suites.daemon),
   suite(suites.integration),
+  suite(suites.e2e),
   suite(suites.faults),
   suite(suites.migration),
   suite(suites.image),

@@ -8,7 +8,7 @@ export const suites = {
     title: 'unit tests',
     files: () =>
       tests(['test'], (path) =>
-        /^test\/(hosts|attacks|integration|between-hosts|faults|image|package)$/.test(path),
+        /^test\/(hosts|attacks|integration|between-hosts|e2e|faults|image|package)$/.test(path),
       ),
   },
   binding: {
@@ -28,6 +28,13 @@ export const suites = {
     needs: ['examples'],
     files: () => tests(['test/hosts', 'test/attacks', 'test/integration']),
     tapArgs: ['--jobs=2', '--timeout=900'],
+  },
+  e2e: {
+    title: 'the page, in a browser',
+    needsRoot: true,
+    needs: ['browser'],
+    files: () => tests(['test/e2e']),
+    tapArgs: ['--jobs=2', '--timeout=300'],
   },
   faults: {
     title: 'faults, on real hosts',

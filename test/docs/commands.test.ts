@@ -13,7 +13,7 @@ const scriptsOf = (directory: string): string[] => {
 await t.test('scripts of npm that pages name are there', (t) => {
   const known = ['.', 'node-libvirt', 'node-linux'].flatMap(scriptsOf);
   for (const page of pages) {
-    const named = [...readPage(page).matchAll(/npm run (?:-s )?([a-z:]+)/g)].map(([, name = '']) => name);
+    const named = [...readPage(page).matchAll(/npm run (?:-s )?([a-z0-9:]+)/g)].map(([, name = '']) => name);
     t.strictSame(
       named.filter((name) => !known.includes(name)),
       [],
