@@ -44,6 +44,7 @@ import nicParameters from './routes/nic-parameters.js';
 import nicUnplug from './routes/nic-unplug.js';
 import nics from './routes/nics.js';
 import nwfilterBindings from './routes/nwfilter-bindings.js';
+import nwfilterCheck from './routes/nwfilter-check.js';
 import nwfilterChange from './routes/nwfilter-change.js';
 import nwfilterPreview from './routes/nwfilter-preview.js';
 import nwfilters from './routes/nwfilters.js';
@@ -170,6 +171,7 @@ export async function buildApp({
       await v1.register(enforcement);
       await v1.register(nwfilters);
       await v1.register(nwfilterChange);
+      await v1.register(nwfilterCheck);
       await v1.register(nwfilterPreview);
       await v1.register(nwfilterBindings);
       await v1.register(attackMatrix);

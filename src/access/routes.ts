@@ -80,6 +80,7 @@ const table: Record<Access, readonly string[]> = {
     'GET /v1/tokens',
     'PATCH /v1/config',
     'POST /v1/nwfilters',
+    'POST /v1/nwfilters/check',
     'POST /v1/tokens',
     'PUT /v1/nwfilters/:name',
   ],

@@ -15,7 +15,7 @@ export async function bringToLibvirt(connection: Connection, filter: Filter): Pr
 }
 
 /** @throws Problem nwfilter-name-taken */
-function demandFree({ xmls }: FilterFacts, { name, uuid }: Filter): void {
+export function demandFree({ xmls }: FilterFacts, { name, uuid }: Filter): void {
   const taken = (field: string, message: string): Problem =>
     new Problem('nwfilter-name-taken', `${message}.`, {
       errors: [{ path: `/${field}`, message: 'is taken' }],

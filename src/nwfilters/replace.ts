@@ -56,7 +56,12 @@ interface Checked {
   same: boolean;
 }
 
-async function check({ connection }: VmContext, facts: FilterFacts, filter: Filter): Promise<Checked> {
+/** @throws Problem as replaceFilter does */
+export async function checkReplacement(
+  { connection }: VmContext,
+  facts: FilterFacts,
+  filter: Filter,
+): Promise<Checked> {
   const { catalog, xmls } = facts;
   const { name } = filter;
   const current = filterFromLibvirt(xmlOf(facts, name));
@@ -89,7 +94,7 @@ export async function replaceFilter(
   try {
     const facts = await readFacts(connection);
     demand(viewOf(facts, asked.name), xmlOf(facts, asked.name));
-    const { filter, nics, same } = await check(context, facts, asked);
+    const { filter, nics, same } = await checkReplacement(context, facts, asked);
     if (!same && nics.length > 0) {
       goesOn = true;
       return {

@@ -17,11 +17,18 @@ declare module 'fastify' {
     /** Writes down what the service has done by itself. It is done: a failure goes to the log. */
     auditOwn(action: string, path: string, after: object): Promise<void>;
   }
+  interface FastifyContextConfig {
+    /** The route reads, whatever its method. */
+    changesNothing?: boolean;
+  }
   interface FastifyRequest {
     /** What the request changes, as it is before that. */
     before: unknown;
   }
 }
+
+const changes = ({ method, routeOptions }: FastifyRequest): boolean =>
+  !isRead(method) && routeOptions.config.changesNothing !== true;
 
 const now = (): string => new Date().toISOString();
 
@@ -106,15 +113,15 @@ export default fp<{ audit: AuditLog }>(
     }
 
     app.addHook('preHandler', async (request) => {
-      const { caller, method, id } = request;
-      if (!caller || isRead(method)) return;
+      const { caller, id } = request;
+      if (!caller || !changes(request)) return;
       await append(begun(request, caller));
       begunNow.add(id);
     });
     app.addHook('onSend', async (request, reply, payload) => {
-      const { caller, method, id } = request;
+      const { caller, id } = request;
       if (begunNow.has(id)) await note(ended(request, reply, payload));
-      else if (caller && reply.statusCode === 403 && !isRead(method)) {
+      else if (caller && reply.statusCode === 403 && changes(request)) {
         await note(begun(request, caller));
         await note(ended(request, reply, payload));
       }

@@ -3,6 +3,7 @@ import { chainPattern, type FilterEntry, priorities } from '../nwfilter/model.js
 import { FilterName } from './config.js';
 import { FilterParameter } from './nic.js';
 import { coverageSchemas, NwfilterCoverage } from './nwfilter-coverage.js';
+import { NwfilterCheck } from './nwfilter-check.js';
 import { previewSchemas } from './nwfilter-preview.js';
 import { NwfilterRule, ruleSchemas } from './nwfilter-rule.js';
 import { ref } from './ref.js';
@@ -113,6 +114,7 @@ export const nwfilterSchemas = [
   NwfilterUser,
   Nwfilter,
   NwfilterList,
+  NwfilterCheck,
   NwfilterBinding,
   NwfilterBindingList,
   ...previewSchemas,
