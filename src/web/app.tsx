@@ -5,6 +5,10 @@ import { keepLive } from './live/live.js';
 import { hrefOf, steps } from './router.js';
 import { ConnectionBadge, ConnectionNote } from './ui/connection-note.js';
 import { Work } from './ui/work.js';
+import { AttackMatrixPage } from './views/attack-matrix.js';
+import { EditFilter, NewFilter } from './views/edit-filter.js';
+import { FilterPage } from './views/filter.js';
+import { Filters } from './views/filters.js';
 import { Glance } from './views/glance.js';
 import { NewVm } from './views/new-vm.js';
 import { NotFound } from './views/not-found.js';
@@ -12,7 +16,11 @@ import { SignIn } from './views/sign-in.js';
 import { VmPage } from './views/vm.js';
 import { Vms } from './views/vms.js';
 
-const rooms: readonly (readonly [name: string, ...to: string[]])[] = [['At a glance'], ['VMs', 'vms']];
+const rooms: readonly (readonly [name: string, ...to: string[]])[] = [
+  ['At a glance'],
+  ['VMs', 'vms'],
+  ['Filters', 'filters'],
+];
 
 function view([room, name, value]: readonly string[]): JSX.Element {
   switch (room) {
@@ -24,6 +32,13 @@ function view([room, name, value]: readonly string[]): JSX.Element {
       return <VmPage uuid={name} />;
     case 'new-vm':
       return may('operator') ? <NewVm /> : <NotFound />;
+    case 'filters':
+      if (name === undefined) return <Filters />;
+      return value === 'edit' && may('admin') ? <EditFilter name={name} /> : <FilterPage name={name} />;
+    case 'attack-matrix':
+      return <AttackMatrixPage />;
+    case 'new-filter':
+      return may('admin') ? <NewFilter /> : <NotFound />;
     default:
       return <NotFound />;
   }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startHost, type TestHost } from '../hosts/index.js';
 import { Service } from '../integration/service.js';
@@ -25,7 +26,13 @@ export class Stage implements AsyncDisposable {
     const host = await startHost();
     const service = await Service.start(host);
     const relay = await Relay.to(service.socket);
-    return new Stage(host, service, relay, await Browser.start(options), await service.tokenFor('admin'));
+    return new Stage(
+      host,
+      service,
+      relay,
+      await Browser.start(options),
+      (await host.run('cat', [join(host.dir, 'state/admin.token')])).trim(),
+    );
   }
 
   /** The page, with somebody signed in. */

@@ -103,6 +103,32 @@ await t.test('change its filter', async () => {
   await verdict('enforced');
 });
 
+await t.test('a filter of one’s own: checked as one types, previewed, replaced, deleted', async () => {
+  await goTo(page, 'Filters');
+  await page.getByRole('link', { name: 'Create a filter' }).click();
+  const text = page.getByLabel("libvirt's XML");
+  await text.fill("<filter name='mine'><rule action='perhaps' direction='out'/></filter>");
+  await page.getByText('/filter/rule[1]/@action').waitFor();
+  await text.fill("<filter name='mine'><filterref filter='vdsm-no-mac-spoofing'/></filter>");
+  await page.getByText('The service would take it.').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'mine' }).waitFor();
+  await page.getByRole('button', { name: 'Show the rules' }).click();
+  await page.getByRole('cell', { name: '-s 52:54:00:00:00:01 -j RETURN' }).first().waitFor();
+  await page.getByRole('link', { name: 'Edit' }).click();
+  const drop = "<rule action='drop' direction='out'><mac protocolid='0x88b5'/></rule>";
+  await text.fill(`<filter name='mine'><filterref filter='vdsm-no-mac-spoofing'/>${drop}</filter>`);
+  await page.getByText('The service would take it.').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Show the rules' }).click();
+  await page.getByRole('cell', { name: '-p 0x88b5 -j DROP' }).waitFor();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await answer(page, 'Delete');
+  await page.getByRole('link', { name: 'mine', exact: true }).waitFor({ state: 'detached' });
+  await goTo(page, 'VMs');
+  await page.getByRole('link', { name: 'web1' }).click();
+});
+
 await t.test('plug another NIC, and unplug it', async () => {
   await page.getByRole('button', { name: 'Plug a NIC' }).click();
   await page.getByRole('dialog').getByLabel('Bridge').fill('br0');

@@ -1,3 +1,4 @@
+import { inOrderOfEvaluation } from '../live/rule-order.js';
 import type { Verdict } from '../live/verdicts.js';
 
 const count = (value: number | undefined): string => value?.toLocaleString() ?? '–';
@@ -26,10 +27,10 @@ export function Rules({ verdict: { rules, nic, checkedAt } }: { verdict: Verdict
             </tr>
           </thead>
           <tbody>
-            {rules.map(({ table, chain, text, packets, bytes }, i) => (
+            {inOrderOfEvaluation(rules).map(({ table, chain, text, packets, bytes, depth }, i) => (
               <tr key={i} class="rule">
                 <td>{table}</td>
-                <td>
+                <td style={{ paddingLeft: `${depth + 0.6}rem` }}>
                   <code>{chain}</code>
                 </td>
                 <td>
