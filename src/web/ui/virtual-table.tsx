@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 export interface Column<T> {
   name: string;
@@ -22,6 +22,34 @@ interface VirtualTableProps<T> {
 const rowHeight = 44;
 const overscan = 8;
 
+/** Rows as they are shown, each made once. */
+class Lines<T> {
+  readonly #columns: readonly Column<T>[];
+  readonly #keyOf: (row: T) => string;
+  readonly #made = new Map<T, JSX.Element>();
+
+  constructor(columns: readonly Column<T>[], keyOf: (row: T) => string) {
+    this.#columns = columns;
+    this.#keyOf = keyOf;
+  }
+
+  of(row: T, index: number): JSX.Element {
+    const known = this.#made.get(row);
+    if (known) return known;
+    const line = (
+      <tr key={this.#keyOf(row)} aria-rowindex={index + 2}>
+        {this.#columns.map(({ name, wide, cell }) => (
+          <td key={name} class={wide ? 'wide' : ''}>
+            {cell(row)}
+          </td>
+        ))}
+      </tr>
+    );
+    this.#made.set(row, line);
+    return line;
+  }
+}
+
 /** A table of which only the rows in sight are made. */
 export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const { label, columns, rows, keyOf, sortedBy, ascending, onSort } = props;
@@ -36,6 +64,9 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+
+  // a row that stays in sight is the same one, which Preact need not look through
+  const lines = useMemo(() => new Lines(columns, keyOf), [columns, rows]);
 
   const from = Math.max(0, Math.min(first, rows.length - inSight) - overscan);
   const to = Math.min(rows.length, from + inSight + 2 * overscan);
@@ -68,15 +99,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
         </thead>
         <tbody>
           <Gap rows={from} />
-          {rows.slice(from, to).map((row, i) => (
-            <tr key={keyOf(row)} aria-rowindex={from + i + 2}>
-              {columns.map(({ name, wide, cell }) => (
-                <td key={name} class={wide ? 'wide' : ''}>
-                  {cell(row)}
-                </td>
-              ))}
-            </tr>
-          ))}
+          {rows.slice(from, to).map((row, i) => lines.of(row, from + i))}
           <Gap rows={rows.length - to} />
         </tbody>
       </table>
