@@ -141,6 +141,16 @@ await t.test('plug another NIC, and unplug it', async () => {
   await verdict('enforced');
 });
 
+await t.test('what takes long is shown while it goes on, and can be called off', async () => {
+  // the guest has nobody who would heed it
+  await page.getByRole('button', { name: 'Shut down' }).click();
+  const work = page.getByRole('region', { name: 'Work that goes on' });
+  await work.getByText('Shutting down: web1').waitFor();
+  await work.getByText('waiting for the guest to shut down').waitFor();
+  await work.getByRole('button', { name: 'Cancel' }).click();
+  await work.waitFor({ state: 'detached' });
+});
+
 await t.test('what is destructive asks, and does nothing when the answer is no', async (t) => {
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await answer(page, 'Cancel');

@@ -4,13 +4,13 @@ import { api, type Schemas } from '../api/client.js';
 
 export type Operation = Schemas['Operation'];
 
-/** Long work: what goes on, and what ended while the page was looked at. */
+/** Long work: what goes on, and what failed while the page was looked at. */
 export const operations = signal<readonly Operation[]>([]);
 const dismissed = new Set<string>();
 const seenRunning = new Set<string>();
 
 const isShown = ({ id, status }: Operation): boolean =>
-  status === 'running' || (seenRunning.has(id) && !dismissed.has(id) && status !== 'succeeded');
+  status === 'running' || (seenRunning.has(id) && !dismissed.has(id) && status === 'failed');
 
 export const anyRuns = (): boolean => operations.value.some(({ status }) => status === 'running');
 
