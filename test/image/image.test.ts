@@ -94,6 +94,9 @@ await t.test('a container makes a VM on the libvirt of its host, and sees it enf
   const command = await containerCommand(host, 'virtwarden', options);
   const service = await Service.start(host, { command, socket: join(host.dir, 'service', 'api.sock') });
   t.match(await service.request('GET', '/readyz'), { status: 200 });
+  const { body: page } = await service.request<string>('GET', '/');
+  const [, script = ''] = /<script [^>]*src="([^"]+)"/.exec(page) ?? [];
+  t.match(await service.request('GET', script), { status: 200, headers: { 'content-type': /javascript/ } });
   const made = await service.create('vm', [onBridge()], { boot: await installedBoot() });
   t.match(made, { status: 201, body: { state: 'running', detail: undefined } });
   t.match(await service.request('GET', '/v1/enforcement'), {

@@ -21,6 +21,7 @@ const lib = join(root, 'usr/lib/virtwarden');
 await t.test('what it installs is what the service runs with, for root alone to change', async (t) => {
   t.equal((await run('dpkg-deb', ['--field', deb, 'Version'])).trim(), manifest.version);
   t.equal((await inRoot(root, 'virtwarden', '--version')).trim(), manifest.version);
+  t.match(await readFile(join(lib, 'dist/web/index.html'), 'utf8'), /<script type="module"/, 'with the page');
   const wrong = ['(', '!', '-user', 'root', '-o', '-perm', '/7022', ')', '!', '-type', 'l'];
   t.equal(await run('find', [lib, join(root, 'etc/virtwarden'), ...wrong]), '');
   const compiled = await run('find', [lib, '-name', '*.node', '-o', '-name', '*.cc', '-o', '-name', '*.map']);
