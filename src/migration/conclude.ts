@@ -14,8 +14,8 @@ import { Problem } from '../errors.js';
 import type { MigrationEntry } from '../state/journal-entry.js';
 import type { VmContext } from '../vms/context.js';
 import { findVm } from '../vms/find.js';
-import { undefineVm } from '../vms/remove.js';
 import { resumeVm } from '../vms/start.js';
+import { leaveNoCopy, remove } from './copy.js';
 import { Destination } from './destination.js';
 import { letRunThere } from './let-run.js';
 
@@ -42,20 +42,19 @@ async function standingOf(domain: Domain | undefined): Promise<Standing> {
   return state === VIR_DOMAIN_PAUSED && reason === VIR_DOMAIN_PAUSED_MIGRATION ? 'waiting' : 'paused';
 }
 
-/** Ends a migration that nobody manages any more: with the service gone, libvirtd may go on with it by itself. */
-async function endJob(domain: Domain): Promise<void> {
+/**
+ * Ends a migration that nobody manages any more: with the service gone, libvirtd may go on with it by itself.
+ * @returns whether it has ended
+ */
+async function endJob(domain: Domain): Promise<boolean> {
   const until = performance.now() + endMs;
   while (performance.now() < until) {
     const job = await domain.getJobStats().catch(() => undefined);
-    if (!job || job.type === VIR_DOMAIN_JOB_NONE) return;
+    if (!job || job.type === VIR_DOMAIN_JOB_NONE) return true;
     await domain.abortJob().catch(() => undefined); // it may just have ended
     await delay(pollMs);
   }
-}
-
-async function remove(domain: Domain): Promise<void> {
-  if (await domain.isActive()) await domain.destroy();
-  if (await domain.isPersistent().catch(() => false)) await undefineVm(domain);
+  return false;
 }
 
 /** Of a post-copy that has not come to its end neither half may be let go. */
@@ -120,10 +119,17 @@ export async function conclude(
   found: (place: Place) => void = () => undefined,
 ): Promise<Place> {
   await using here = await findVm(context.connection, entry.vm);
-  if (here && (await here.isActive())) await endJob(here);
+  const ended = !here || !(await here.isActive()) || (await endJob(here));
   const standing = await standingOf(here);
+  // libvirtd may end it in a moment, and take away what is here: what is there must not go before
+  if (!ended && standing !== 'divided')
+    throw new Problem(
+      'migration-failed',
+      `libvirtd has not let go of the migration to ${entry.destinationUri}.`,
+    );
   if (standing === 'running' || standing === 'paused') {
     found('source');
+    await leaveNoCopy(context, entry);
     return 'source';
   }
   await using destination = await Destination.open(entry);

@@ -18,6 +18,8 @@ export const JournalEntry = Type.Union([
     destinationUrl: Type.Optional(Type.String()),
     destinationToken: Type.Optional(Type.String()),
   }),
+  /** A VM that has stayed here, of which the destination of a migration may have kept a copy: it did not answer. */
+  Type.Object({ kind: Type.Literal('copy'), vm, destinationUri: Type.String() }),
   Type.Object({
     kind: Type.Literal('nic'),
     vm,
@@ -32,4 +34,5 @@ export const JournalEntry = Type.Union([
 ]);
 export type JournalEntry = Static<typeof JournalEntry>;
 export type MigrationEntry = Extract<JournalEntry, { kind: 'migration' }>;
+export type CopyEntry = Extract<JournalEntry, { kind: 'copy' }>;
 export type NicEntry = Extract<JournalEntry, { kind: 'nic' }>;

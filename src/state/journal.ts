@@ -11,8 +11,12 @@ export type Undo = (entry: JournalEntry, isStillLeft: () => boolean) => Promise<
 
 /** What changes are written to before they begin. */
 export interface ChangeJournal {
-  /** Whether changes are left over, of this VM or of any, which recover() has to undo. */
+  /** Whether anything is left over, of this VM or of any, which recover() has to undo. */
   hasLeft(vm?: string): boolean;
+  /** Whether the VM cannot be changed before recover() has undone what is left over of it. */
+  keepsBack(vm: string): boolean;
+  /** Leaves something for recover(), now and after the end of the service. @throws Problem state-unwritable */
+  leave(entry: JournalEntry): Promise<void>;
   during<T>(entry: JournalEntry, change: () => Promise<T>, undo: () => Promise<void>): Promise<T>;
   recover(undo: Undo, vm?: string): Promise<void>;
 }
@@ -20,6 +24,8 @@ export interface ChangeJournal {
 /** For an application without state of its own: nothing is written, nothing is left. */
 export const noJournal: ChangeJournal = {
   hasLeft: () => false,
+  keepsBack: () => false,
+  leave: () => Promise.resolve(),
   during: async (_entry, change, undo) => {
     try {
       return await change();
@@ -94,14 +100,29 @@ export class Journal implements ChangeJournal {
     return this.#left.some(({ entry }) => vm === undefined || entry.vm === vm);
   }
 
+  keepsBack(vm: string): boolean {
+    // what another host may have says nothing of the VM here
+    return this.#left.some(({ entry }) => entry.vm === vm && entry.kind !== 'copy');
+  }
+
+  async leave(entry: JournalEntry): Promise<void> {
+    this.#left.push({ entry, path: await this.#write(entry) });
+  }
+
+  /** @returns the file @throws Problem state-unwritable */
+  async #write(entry: JournalEntry): Promise<string> {
+    const path = join(this.#directory, `${randomUUID()}.json`);
+    await written(this.#directory, writeFileAtomic(path, JSON.stringify(entry), 0o600));
+    return path;
+  }
+
   /**
    * Does the change with its entry on disk. When it fails, or the entry cannot be removed, it is undone; when that fails
    * too, because libvirt is gone for one, the entry stays for recover().
    * @throws what the change threw; Problem state-unwritable
    */
   async during<T>(entry: JournalEntry, change: () => Promise<T>, undo: () => Promise<void>): Promise<T> {
-    const path = join(this.#directory, `${randomUUID()}.json`);
-    await written(this.#directory, writeFileAtomic(path, JSON.stringify(entry), 0o600));
+    const path = await this.#write(entry);
     const remove = (): Promise<void> => written(this.#directory, rm(path, { force: true }));
     try {
       const result = await change();

@@ -5,7 +5,8 @@ import { undoNic } from '../nics/undo.js';
 import { endUnplug } from '../nics/unplug.js';
 import { isConnectionLoss, Problem } from '../errors.js';
 import { conclude } from '../migration/conclude.js';
-import type { JournalEntry, MigrationEntry } from '../state/journal-entry.js';
+import { removeCopy } from '../migration/copy.js';
+import type { CopyEntry, JournalEntry, MigrationEntry } from '../state/journal-entry.js';
 import type { VmContext } from './context.js';
 import { findVm } from './find.js';
 import { explained } from './held-start.js';
@@ -53,11 +54,20 @@ async function endCutMigration(context: VmContext, entry: MigrationEntry): Promi
   );
 }
 
+/** What a destination has of a VM that has stayed here. */
+async function endCopy(context: VmContext, entry: CopyEntry): Promise<void> {
+  // what is there by now may be the VM itself, as it arrives
+  if (context.locks.migrating.has(entry.vm))
+    throw new Problem('vm-migrating', `The VM ${entry.vm} is being moved again.`);
+  await removeCopy(context, entry);
+}
+
 async function undo(context: VmContext, entry: JournalEntry): Promise<void> {
   if (entry.kind === 'create') await undoCreate(context, entry.vm);
   else if (entry.kind === 'start') await takeBackStart(context, entry);
   else if (entry.kind === 'unplug') await endCutUnplug(context, entry);
   else if (entry.kind === 'migration') await endCutMigration(context, entry);
+  else if (entry.kind === 'copy') await endCopy(context, entry);
   else await undoNic(context, entry);
 }
 
@@ -101,15 +111,18 @@ async function undoLeft(
  * @throws Problem vm-unsettled, state-unwritable; LibvirtError
  */
 export async function settle(context: VmContext, vm: string): Promise<void> {
-  if (!context.journal.hasLeft(vm)) return;
-  const why = await undoLeft(context, vm);
-  if (!context.journal.hasLeft(vm)) return;
+  if (!context.journal.keepsBack(vm)) return;
+  const why = await undoLeft(context, vm, ({ kind }) => kind !== 'copy');
+  if (!context.journal.keepsBack(vm)) return;
   const reason = why.length > 0 ? why.join(' ') : 'The log of the service says why.';
   throw new Problem(
     'vm-unsettled',
     `A change of the VM ${vm} was cut off and could not be undone yet, so it takes no other. ${reason}`,
   );
 }
+
+/** What is undone by asking another host. */
+const asksElsewhere: ReadonlySet<string> = new Set<JournalEntry['kind']>(['migration', 'copy']);
 
 /**
  * Makes the host whole after the service, or its connection, was cut off: undoes what it was in the middle of, opens
@@ -120,7 +133,7 @@ export async function settle(context: VmContext, vm: string): Promise<void> {
  * @throws Problem, LibvirtError
  */
 export async function recover(context: VmContext, isEarly = false): Promise<boolean> {
-  await undoLeft(context, undefined, ({ kind }) => !isEarly || kind !== 'migration');
+  await undoLeft(context, undefined, ({ kind }) => !isEarly || !asksElsewhere.has(kind));
   const allOpen = await reopenPorts(context);
   await sweepComposed(context);
   return !context.journal.hasLeft() && allOpen;

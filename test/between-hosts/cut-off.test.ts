@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { Operation } from '../../src/schemas/operation.js';
 import { Guest } from '../hosts/index.js';
@@ -94,6 +97,46 @@ await t.test('the libvirtd of this host is killed', async (t) => {
   });
   await staysHere(t);
   await nothingThere(t);
+});
+
+/** Waits until nothing of the VM is there, as after a while. */
+async function nothingThereSoon(t: Test): Promise<void> {
+  const until = performance.now() + 30_000;
+  while (performance.now() < until && (await b.host.virsh('list', '--all')).includes(' vm '))
+    await delay(200);
+  await nothingThere(t);
+}
+
+await t.test('the libvirtd of the destination does not answer at the end, and then does', async (t) => {
+  let stopped = false;
+  const { body } = await begin(a, 'vm', b.destination, { bandwidthMiBps: 16, peerToPeer: true });
+  const ended = await follow(a, body.id, async ({ progress }) => {
+    if (progress.percent < 50 || stopped) return;
+    stopped = true;
+    await b.host.libvirtd.kill('SIGSTOP');
+  });
+  t.match(ended, { status: 'failed', migration: { where: 'source' } });
+  await staysHere(t);
+  await b.host.libvirtd.kill('SIGCONT');
+  await nothingThereSoon(t);
+  await staysHere(t);
+});
+
+await t.test('the service was killed when a paused VM was on both hosts', async (t) => {
+  await a.service.request('POST', '/v1/vms/vm/suspend');
+  const uuid = (await a.host.virsh('domuuid', 'vm')).trim();
+  await a.service.stop('SIGKILL');
+  const xml = await a.host.virsh('dumpxml', 'vm');
+  await b.host.virshXml(xml, 'create', '@', '--paused');
+  const { destinationUri } = b.destination;
+  const entry = { kind: 'migration', vm: uuid, runs: false, destinationUri };
+  const file = join(a.host.dir, 'state', 'journal', `${randomUUID()}.json`);
+  await a.host.run('sh', ['-c', 'echo "$1" >"$2"', 'sh', JSON.stringify(entry), file]);
+  a.service = await Service.start(a.host);
+  await nothingThereSoon(t);
+  t.equal(await stateOf(a, 'vm'), 'paused');
+  t.match((await a.service.request('POST', '/v1/vms/vm/resume')).status, 200);
+  await staysHere(t);
 });
 
 for (const peerToPeer of [false, true]) {

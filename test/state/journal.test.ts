@@ -105,3 +105,18 @@ await t.test('files that are no entries are set aside', async (t) => {
   );
   t.strictSame((await Journal.open(state)).damaged, [], 'once');
 });
+
+await t.test('what another host may have keeps no change back', async (t) => {
+  const state = t.testdir();
+  const copy: JournalEntry = { kind: 'copy', vm, destinationUri: 'qemu+tls://host/system' };
+  await (await Journal.open(state)).leave(copy);
+  const journal = await Journal.open(state);
+  t.ok(journal.hasLeft(vm));
+  t.notOk(journal.keepsBack(vm));
+  await journal.leave(entry);
+  t.ok(journal.keepsBack(vm));
+  t.notOk(journal.keepsBack(randomUUID()));
+  await journal.recover(({ kind }) => Promise.resolve(kind === 'copy'));
+  t.equal(files(state).length, 1);
+  t.ok(journal.keepsBack(vm));
+});
