@@ -61,6 +61,11 @@ export class Destination implements AsyncDisposable {
     return new Destination(destinationUri, connection, peer);
   }
 
+  /** The same, of whose virtwarden nothing is waited for after the signal; closed with this one. */
+  within(until: AbortSignal): Destination {
+    return new Destination(this.uri, this.connection, this.peer?.within(until));
+  }
+
   /** Does something on the destination. @throws Problem destination-unreachable for whatever goes wrong with its connection */
   async on<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     try {

@@ -94,7 +94,7 @@ class Move {
     const { input, machine, context, tools } = this.#work;
     const here = await context();
     const rules = await readRules(here);
-    await demandSuitable(destination, machine, rules);
+    await demandSuitable(destination.within(tools.signal), machine, rules);
     tools.signal.throwIfAborted();
     this.#progress(steps.filters, 'bringing the filters to the destination');
     const filters = new FilterTree(rules.catalog, filtersOf(machine));

@@ -25,17 +25,28 @@ function saidBy(error: unknown, { status }: Response): string {
 /** The destination's virtwarden. */
 export class Peer {
   readonly url: string;
+  readonly #token: string | undefined;
   readonly #client: VirtwardenClient;
+  readonly #until: AbortSignal | undefined;
 
-  constructor(url: string, token: string | undefined) {
+  /** @param until what is asked is given up when this is aborted */
+  constructor(url: string, token: string | undefined, until?: AbortSignal) {
     this.url = url;
+    this.#token = token;
     this.#client = createVirtwardenClient({ baseUrl: url, ...(token !== undefined && { token }) });
+    this.#until = until;
+  }
+
+  /** The same, of which nothing is waited for after the signal. */
+  within(until: AbortSignal): Peer {
+    return new Peer(this.url, this.#token, until);
   }
 
   /** @throws Problem destination-unreachable */
   async #ask<T>(call: Call<T>): Promise<Answer<T>> {
+    const late = AbortSignal.timeout(answerMs);
     try {
-      return await call(this.#client, AbortSignal.timeout(answerMs));
+      return await call(this.#client, this.#until ? AbortSignal.any([late, this.#until]) : late);
     } catch (error) {
       throw this.#unreachable((error as Error).message, error);
     }

@@ -26,6 +26,11 @@ export interface Watched {
 /** A migration that is under way, looked at again and again until it has ended. */
 export class MigrationWatch {
   readonly #watched: Watched;
+  /** What is asked of the destination, one question at a time: it may be slow to answer. */
+  #isAsking = false;
+  /** Ends with the migration. */
+  readonly #end = new AbortController();
+  readonly #there: Destination;
   readonly #began = performance.now();
   #repaired = performance.now();
   #seen = false;
@@ -37,14 +42,17 @@ export class MigrationWatch {
 
   constructor(watched: Watched) {
     this.#watched = watched;
+    const { destination, signal } = watched;
+    const patience = AbortSignal.timeout(patienceMs);
+    this.#there = destination.within(AbortSignal.any([signal, this.#end.signal, patience]));
   }
 
   /** Watches until the work is done. @throws Problem filter-not-enforced when it was given up, or what the work throws */
   async until(work: Promise<void>): Promise<void> {
-    const end = new AbortController();
-    const ended = work.finally(() => end.abort());
+    const ended = work.finally(() => this.#end.abort());
     ended.catch(() => undefined); // it is waited for below
-    const tick = (): Promise<boolean> => delay(everyMs, true, { signal: end.signal }).catch(() => false);
+    const tick = (): Promise<boolean> =>
+      delay(everyMs, true, { signal: this.#end.signal }).catch(() => false);
     while (await tick()) await this.#look();
     try {
       await ended;
@@ -62,16 +70,22 @@ export class MigrationWatch {
     }
     const figures = await readFigures(domain);
     if (figures) tell(figures);
-    if (!this.#seen) await this.#lookThere();
-    else await this.#goOn(figures);
+    if (this.#seen) await this.#goOn(figures);
+    else if (!this.#isAsking) void this.#lookThere();
   }
 
   /** Whether the NICs are filtered where the VM goes, before it does. */
   async #lookThere(): Promise<void> {
-    const { destination, arrival } = this.#watched;
+    this.#isAsking = true;
+    await this.#askThere();
+    this.#isAsking = false;
+  }
+
+  async #askThere(): Promise<void> {
+    const { arrival } = this.#watched;
     let nics: ArrivedNic[] = [];
     try {
-      nics = await arrivedNics(destination, arrival);
+      nics = await arrivedNics(this.#there, arrival);
       this.#wrong = wrongOf(nics) ?? '';
       this.#seen = this.#wrong === '';
     } catch (error) {
@@ -79,7 +93,7 @@ export class MigrationWatch {
     }
     const now = performance.now();
     if (this.#seen) return;
-    if (now - this.#began > patienceMs) {
+    if (now - this.#began >= patienceMs) {
       this.#failure = new Problem(
         'filter-not-enforced',
         `The VM's filters were not seen on the destination: ${this.#wrong}`,
@@ -88,7 +102,7 @@ export class MigrationWatch {
     }
     if (now - this.#repaired < repairMs) return;
     this.#repaired = now;
-    await repairArrived(destination, arrival.uuid, nics).catch(() => undefined); // what it says is seen by looking
+    await repairArrived(this.#there, arrival.uuid, nics).catch(() => undefined); // what it says is seen by looking
   }
 
   async #goOn(figures: Figures | undefined): Promise<void> {

@@ -139,6 +139,30 @@ await t.test('the service was killed when a paused VM was on both hosts', async 
   await staysHere(t);
 });
 
+for (const percent of [0, 5]) {
+  await t.test(
+    `the virtwarden of the destination stands still at ${percent} %, and it is cancelled`,
+    async (t) => {
+      const stop = (): boolean => process.kill(b.service.pid, 'SIGSTOP');
+      if (percent === 0) stop();
+      const { body } = await begin(a, 'vm', b.destination, slowly);
+      let cancelledAt: number | undefined;
+      const ended = await follow(a, body.id, async ({ progress }) => {
+        if (cancelledAt !== undefined || progress.percent < percent) return;
+        if (percent > 0) stop();
+        await delay(500);
+        cancelledAt = performance.now();
+        await a.service.request('DELETE', `/v1/operations/${body.id}`);
+      });
+      t.match(ended, { status: 'cancelled', migration: { where: 'source' } });
+      t.ok(performance.now() - (cancelledAt ?? 0) < 30_000, 'nobody waits for it');
+      process.kill(b.service.pid, 'SIGCONT');
+      await staysHere(t);
+      await nothingThere(t);
+    },
+  );
+}
+
 for (const peerToPeer of [false, true]) {
   await t.test(`the service is killed${peerToPeer ? ', and libvirtd goes on by itself' : ''}`, async (t) => {
     const { body } = await begin(a, 'vm', b.destination, { ...slowly, peerToPeer });
