@@ -4,6 +4,16 @@ import { fieldProblem, Problem } from '../errors.js';
 import type { MigrateInput } from '../schemas/migration.js';
 import { destinationHost } from './destination-uri.js';
 
+/** A password in it would stand wherever it is named. @throws Problem invalid-request */
+function demandPlain(destinationUrl: string): void {
+  const wrong = (message: string): Problem => fieldProblem('invalid-request', '/destinationUrl', message);
+  if (!URL.canParse(destinationUrl)) throw wrong('is not a URL');
+  const { username, password, search, hash } = new URL(destinationUrl);
+  if (username !== '' || password !== '')
+    throw wrong('must have neither a user nor a password: /destinationToken says who asks');
+  if (search !== '' || hash !== '') throw wrong('must have neither a query nor a fragment');
+}
+
 /**
  * Whether the caller may send a VM, and all that is in its memory, to this destination: an admin to any, everyone else to those that
  * the settings name. The token goes to the same host, and over TLS.
@@ -16,8 +26,7 @@ export function demandDestination(
   destinations: readonly string[],
 ): void {
   const host = destinationHost(destinationUri);
-  if (destinationUrl !== undefined && !URL.canParse(destinationUrl))
-    throw fieldProblem('invalid-request', '/destinationUrl', 'is not a URL');
+  if (destinationUrl !== undefined) demandPlain(destinationUrl);
   if (destinationToken !== undefined && destinationUrl === undefined)
     throw fieldProblem('invalid-request', '/destinationToken', 'is of no use without /destinationUrl');
   if (caller === undefined || isAtLeast(caller.role, 'admin')) return;
