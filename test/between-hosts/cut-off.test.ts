@@ -165,7 +165,7 @@ for (const percent of [0, 5]) {
 
 for (const peerToPeer of [false, true]) {
   await t.test(`the service is killed${peerToPeer ? ', and libvirtd goes on by itself' : ''}`, async (t) => {
-    const { body } = await begin(a, 'vm', b.destination, { ...slowly, peerToPeer });
+    const { body } = await begin(a, 'vm', b.destination, { bandwidthMiBps: 2, peerToPeer });
     await follow(a, body.id, async ({ progress, status }) => {
       if (status === 'running' && progress.percent < 30) return;
       await a.service.stop('SIGKILL');
