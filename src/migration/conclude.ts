@@ -94,7 +94,10 @@ async function beyond(
   const there = await destination.find(vm);
   const theirs = await destination.on(() => standingOf(there));
   if (!there && !here)
-    throw new Problem('migration-failed', `The VM ${vm} is neither on this host nor at ${destination.uri}.`);
+    throw new Problem(
+      'vm-not-found',
+      `The VM ${vm} is neither on this host nor at ${destination.uri}: it has ended.`,
+    );
   // both may have a definition: that of a VM which is off was copied, and the one here not yet taken away
   if (!there || (here && theirs === 'off')) {
     if (there) await destination.on(() => remove(there));

@@ -1,13 +1,28 @@
+import Type from 'typebox';
+import Value from 'typebox/value';
 import {
   createVirtwardenClient,
   type Problem as ProblemAnswer,
   type Schemas,
   type VirtwardenClient,
 } from '../client/index.js';
+import { nodeFetch } from '../client/node-fetch.js';
 import { Problem } from '../errors.js';
+import { Config } from '../schemas/config.js';
 
 /** How long the destination's virtwarden may take for an answer, ms: it answers everything within 120 s. */
 const answerMs = 130_000;
+
+/** What of a policy decides which filters NICs get. */
+const { EnableMACAntiSpoofingFilterRules, ClusterCompatibilityVersion, DefaultFilters } = Config.properties;
+const Deciding = Type.Object({
+  EnableMACAntiSpoofingFilterRules,
+  ClusterCompatibilityVersion,
+  DefaultFilters,
+});
+
+/** No answer that is asked for here has so many. */
+const mostBytes = 4 * 1024 * 1024;
 
 interface Answer<T> {
   data?: T;
@@ -19,7 +34,20 @@ type Call<T> = (client: VirtwardenClient, signal: AbortSignal) => Promise<Answer
 /** What an answer that is no success says. */
 function saidBy(error: unknown, { status }: Response): string {
   const detail = (error as Partial<ProblemAnswer> | undefined)?.detail;
-  return detail === undefined ? `it answers ${status}` : `it answers ${status}, ${detail}`;
+  return detail === undefined ? `it answers ${status}` : `it answers ${status}, ${detail.replace(/\.$/, '')}`;
+}
+
+/** Reads an answer to its end, which one who is no virtwarden may never come to. */
+async function wholeAnswer(request: Request): Promise<Response> {
+  const answer = await nodeFetch({})(request);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new Error(`its answer is longer than ${mostBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return new Response(bytes > 0 ? Buffer.concat(chunks) : null, answer);
 }
 
 /** The destination's virtwarden. */
@@ -33,7 +61,11 @@ export class Peer {
   constructor(url: string, token: string | undefined, until?: AbortSignal) {
     this.url = url;
     this.#token = token;
-    this.#client = createVirtwardenClient({ baseUrl: url, ...(token !== undefined && { token }) });
+    this.#client = createVirtwardenClient({
+      baseUrl: url,
+      fetch: wholeAnswer,
+      ...(token !== undefined && { token }),
+    });
     this.#until = until;
   }
 
@@ -61,7 +93,8 @@ export class Peer {
   async #have<T>(call: Call<T>): Promise<T> {
     const { data, error, response } = await this.#ask(call);
     if (data === undefined) throw this.#unreachable(saidBy(error, response));
-    return data;
+    if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data;
+    throw this.#unreachable('it does not answer as virtwarden does');
   }
 
   /** @throws Problem destination-unreachable */
@@ -70,8 +103,11 @@ export class Peer {
   }
 
   /** @throws Problem destination-unreachable */
-  config(): Promise<Schemas['Config']> {
-    return this.#have((client, signal) => client.GET('/v1/config', { signal }));
+  async config(): Promise<Schemas['Config']> {
+    const config = await this.#have((client, signal) => client.GET('/v1/config', { signal }));
+    // an older or a newer version may have fewer switches, or more
+    if (Value.Check(Deciding, config)) return config;
+    throw this.#unreachable('it does not answer as virtwarden does');
   }
 
   /** The verdict of a NIC; undefined while the VM, or the NIC, is not there. @throws Problem destination-unreachable */

@@ -8,8 +8,11 @@ import type { Pace } from './pace.js';
 
 /** How often it is looked, ms. */
 const everyMs = 200;
-/** For how long the destination's filters may not be in force before the migration is given up, ms. */
-const patienceMs = 60_000;
+/**
+ * For how long the destination's filters may not be in force before the migration is given up, ms. With post-copy the VM would run there
+ * as soon as all of its memory has come: even the smallest has more than comes in that time.
+ */
+const patienceMs = { pausedThere: 60_000, postCopy: 20_000 };
 /** After so long the destination is asked to put them right, and then again and again, ms. */
 const repairMs = 5000;
 
@@ -31,19 +34,20 @@ export class MigrationWatch {
   /** Ends with the migration. */
   readonly #end = new AbortController();
   readonly #there: Destination;
+  readonly #patienceMs: number;
   readonly #began = performance.now();
   #repaired = performance.now();
   #seen = false;
   #released = false;
-  #switched = false;
   #wrong = 'The VM has not come to the destination.';
   /** Why it was given up. */
   #failure: Problem | undefined;
 
   constructor(watched: Watched) {
     this.#watched = watched;
-    const { destination, signal } = watched;
-    const patience = AbortSignal.timeout(patienceMs);
+    const { destination, signal, postCopy } = watched;
+    this.#patienceMs = postCopy ? patienceMs.postCopy : patienceMs.pausedThere;
+    const patience = AbortSignal.timeout(this.#patienceMs);
     this.#there = destination.within(AbortSignal.any([signal, this.#end.signal, patience]));
   }
 
@@ -93,7 +97,7 @@ export class MigrationWatch {
     }
     const now = performance.now();
     if (this.#seen) return;
-    if (now - this.#began >= patienceMs) {
+    if (now - this.#began >= this.#patienceMs) {
       this.#failure = new Problem(
         'filter-not-enforced',
         `The VM's filters were not seen on the destination: ${this.#wrong}`,
@@ -108,15 +112,16 @@ export class MigrationWatch {
   async #goOn(figures: Figures | undefined): Promise<void> {
     const { domain, pace, postCopy } = this.#watched;
     try {
-      if (!this.#released) {
-        // until QEMU sends, libvirt may still be about to tell it the speed from before
-        this.#released = figures !== undefined && isSending(figures);
-        await pace.release();
-        return;
+      if (this.#released) return;
+      const sending = figures !== undefined && isSending(figures);
+      if (postCopy) {
+        if (!sending) return;
+        // while the memory is still held: it is not to come to its end before, and run there while libvirt thinks that it may go on here
+        await domain.migrateStartPostCopy();
       }
-      if (!postCopy || this.#switched || (figures?.iteration ?? 0) < 2) return;
-      await domain.migrateStartPostCopy();
-      this.#switched = true;
+      await pace.release();
+      // until QEMU sends, libvirt may still be about to tell it the speed from before
+      this.#released = sending;
     } catch {
       // it has just ended, or the connection: the work tells
     }

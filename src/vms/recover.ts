@@ -47,11 +47,15 @@ async function endCutUnplug(
 
 /** A VM whose migration was cut off: it runs here, or on the destination when it has come there. */
 async function endCutMigration(context: VmContext, entry: MigrationEntry): Promise<void> {
-  const where = await conclude(context, entry);
-  context.log.warn(
-    { vm: entry.vm, where, destination: entry.destinationUri },
-    'the migration of a VM was cut off',
-  );
+  const about = { vm: entry.vm, destination: entry.destinationUri };
+  try {
+    const where = await conclude(context, entry);
+    context.log.warn({ ...about, where }, 'the migration of a VM was cut off');
+  } catch (error) {
+    if (!(error instanceof Problem && error.type === 'vm-not-found')) throw error;
+    // ended or removed by somebody since: there is nothing to be settled any more
+    context.log.warn({ ...about, err: error }, 'the migration of a VM was cut off, and no host has it');
+  }
 }
 
 /** What a destination has of a VM that has stayed here. */
