@@ -9367,7 +9367,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NwfilterInput"];
+                "application/json": Record<string, never>;
                 "application/xml": string;
             };
         };

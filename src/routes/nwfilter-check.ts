@@ -19,6 +19,14 @@ const CheckQuery = Type.Object({
   ),
 });
 
+/** Whatever there is to be checked: what is wrong with it is the answer. */
+const anyBody = {
+  content: {
+    ...filterBody.content,
+    'application/json': { schema: { type: 'object', description: 'a NwfilterInput, if it is right' } },
+  },
+};
+
 const nwfilterCheck: FastifyPluginCallbackTypebox = (app, _options, done) => {
   serveFilters(app);
 
@@ -34,7 +42,7 @@ const nwfilterCheck: FastifyPluginCallbackTypebox = (app, _options, done) => {
           'For editors: as POST and PUT would say it, but as an answer, and nothing is changed. What only libvirt’s schema knows is told ' +
           'when the filter is defined.',
         querystring: CheckQuery,
-        body: filterBody,
+        body: anyBody,
         response: {
           200: ref(NwfilterCheck),
           ...problemResponses(400, 413, 415, 500, 501, 502, 503, 504),
