@@ -5,6 +5,8 @@ export interface Column<T> {
   name: string;
   /** Left out on narrow screens. */
   wide?: boolean;
+  /** Of CSS, for what is no use when it is cut off; the others share the rest. */
+  width?: string;
   cell: (row: T) => ComponentChildren;
 }
 
@@ -82,11 +84,12 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
       <table class="virtual" aria-rowcount={rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            {columns.map(({ name, wide }) => (
+            {columns.map(({ name, wide, width }) => (
               <th
                 key={name}
                 scope="col"
                 class={wide ? 'wide' : ''}
+                style={{ width }}
                 aria-sort={name === sortedBy ? (ascending ? 'ascending' : 'descending') : 'none'}
               >
                 <button type="button" class="sort" onClick={() => onSort(name)}>

@@ -14,7 +14,12 @@ const columns: readonly Column<VmRow>[] = [
   { name: 'State', cell: ({ vm }) => <StateBadge state={vm.state} /> },
   { name: 'Verdict', cell: ({ status }) => <StatusBadge status={status} /> },
   { name: 'Memory', wide: true, cell: ({ vm }) => `${vm.memoryMiB.toLocaleString()} MiB` },
-  { name: 'MAC addresses', wide: true, cell: ({ macs }) => <span title={macs}>{macs}</span> },
+  {
+    name: 'MAC addresses',
+    wide: true,
+    width: '11.5rem',
+    cell: ({ macs }) => <span title={macs}>{macs}</span>,
+  },
   { name: 'IP addresses', wide: true, cell: ({ ips }) => <span title={ips}>{ips}</span> },
 ];
 
