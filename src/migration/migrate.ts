@@ -1,5 +1,5 @@
-import { type Domain, VIR_DOMAIN_PAUSED, VIR_ERR_MIGRATE_UNSAFE } from 'node-libvirt';
-import { libvirtCause, Problem, toProblem } from '../errors.js';
+import { type Domain, VIR_DOMAIN_PAUSED } from 'node-libvirt';
+import { Problem } from '../errors.js';
 import { sweepComposed } from '../filtering/composed.js';
 import { sweepGuards } from '../guard/guard.js';
 import { readRules } from '../nics/rules.js';
@@ -18,6 +18,7 @@ import { FilterTree } from './filter-tree.js';
 import { letRunThere } from './let-run.js';
 import { filtersOf, type Machine } from './machine.js';
 import { Pace } from './pace.js';
+import { asMigrationProblem, isMissingFilter } from './problem.js';
 import { send } from './send.js';
 import { demandSuitable } from './suitable.js';
 import { MigrationWatch } from './watch.js';
@@ -247,29 +248,6 @@ class Move {
 /** A domain that has come, and waits to be let run. */
 async function isPaused(domain: Domain): Promise<boolean> {
   return (await domain.getState()).state === VIR_DOMAIN_PAUSED;
-}
-
-const isMissingFilter = (error: unknown): boolean =>
-  /referenced filter .* is missing/.test(libvirtCause(error)?.message ?? '');
-
-/** libvirt's errors of two hosts at once say little of which: they are those of a migration. */
-function asMigrationProblem(error: unknown, { now }: Machine): Problem | undefined {
-  if (error instanceof Problem) return error;
-  const cause = libvirtCause(error);
-  if (!cause) return toProblem(error);
-  const said = cause.message;
-  const bridge = now.interfaces.find(
-    (nic) => nic.bridge !== undefined && said.includes(`'${nic.bridge}'`) && said.includes('No such device'),
-  );
-  if (bridge)
-    return new Problem('source-not-found', `The destination has no bridge ${bridge.bridge ?? ''}: ${said}.`, {
-      cause: error,
-    });
-  const hint =
-    cause.code === VIR_ERR_MIGRATE_UNSAFE
-      ? ' Its disks must be on storage that both hosts share, or be copied: copyStorage.'
-      : '';
-  return new Problem('migration-failed', `libvirt could not move the VM: ${said}.${hint}`, { cause: error });
 }
 
 /**
