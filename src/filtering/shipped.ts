@@ -30,9 +30,11 @@ function readFilters(from: URL): ShippedFilter[] {
 }
 
 /** libvirt takes a filter whose references are not there yet, but then cannot rebuild the rules of NICs that use it. */
-export function inOrderOfReference(filters: readonly ShippedFilter[]): ShippedFilter[] {
-  const ordered = new Set<ShippedFilter>();
-  const add = (filter: ShippedFilter): void => {
+export function inOrderOfReference<T extends Pick<ShippedFilter, 'name' | 'references'>>(
+  filters: readonly T[],
+): T[] {
+  const ordered = new Set<T>();
+  const add = (filter: T): void => {
     for (const other of filters) {
       if (other !== filter && !ordered.has(other) && filter.references.includes(other.name)) add(other);
     }
@@ -72,7 +74,7 @@ export async function defineFilter(
   connection: Connection,
   { name, xml }: ShippedFilter,
 ): Promise<DefineResult> {
-  const existing = await readFilter(connection, name);
+  const existing = await readingFilters(() => findFilter(connection, name));
   if (existing && sameFilter(existing.xml, xml)) return 'unchanged';
   // Unvalidated, libvirt takes a misspelled attribute for one that is not there, and the rule matches everything.
   const defined = await connection.nwfilterDefineXMLFlags(
@@ -83,15 +85,14 @@ export async function defineFilter(
   return existing ? 'updated' : 'defined';
 }
 
-async function readFilter(
+/** A filter as it is on any host; undefined: there is none. @throws LibvirtError */
+export async function findFilter(
   connection: Connection,
   name: string,
 ): Promise<{ uuid: string; xml: string } | undefined> {
   try {
-    return await readingFilters(async () => {
-      await using filter = await connection.lookupNWFilterByName(name);
-      return { uuid: filter.uuid, xml: await filter.getXMLDesc() };
-    });
+    await using filter = await connection.lookupNWFilterByName(name);
+    return { uuid: filter.uuid, xml: await filter.getXMLDesc() };
   } catch (error) {
     // Only this says that there is none: any other failure must not lead to a define.
     if (isNotFound(error, VIR_ERR_NO_NWFILTER)) return undefined;

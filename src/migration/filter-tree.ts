@@ -6,9 +6,10 @@ import {
 } from 'node-libvirt';
 import { isNotFound, Problem } from '../errors.js';
 import type { FilterCatalog } from '../filtering/catalog.js';
+import { findFilter, inOrderOfReference } from '../filtering/shipped.js';
 import { filterFromLibvirt } from '../nwfilter/from-xml.js';
 import { isSameFilter } from '../nwfilter/same.js';
-import type { Filter } from '../nwfilter/model.js';
+import { type Filter, isRef } from '../nwfilter/model.js';
 import { filterToXml } from '../nwfilter/to-xml.js';
 import { withUuid } from '../xml/nwfilter.js';
 
@@ -40,32 +41,15 @@ function difference(here: Filter, there: Filter): string {
   return `${here.name} (${all.length > 0 ? all.join('; ') : 'the order of its entries'})`;
 }
 
-async function read(
-  connection: Connection,
-  name: string,
-): Promise<{ uuid: string; xml: string } | undefined> {
-  try {
-    await using filter = await connection.lookupNWFilterByName(name);
-    return { uuid: filter.uuid, xml: await filter.getXMLDesc() };
-  } catch (error) {
-    if (isNotFound(error, VIR_ERR_NO_NWFILTER)) return undefined;
-    throw error;
-  }
-}
-
-/** Filters, each after those that it refers to: libvirt cannot make rules of one whose parts are missing. */
-function inOrder(models: ReadonlyMap<string, Filter>): Filter[] {
-  const ordered = new Set<Filter>();
-  const add = (filter: Filter): void => {
-    for (const entry of filter.entries) {
-      const part = 'ref' in entry ? models.get(entry.ref) : undefined;
-      if (part && part !== filter && !ordered.has(part)) add(part);
-    }
-    ordered.add(filter);
-  };
-  for (const filter of models.values()) add(filter);
-  return [...ordered];
-}
+/** Filters, each after those that it refers to. */
+const inOrder = (models: Iterable<Filter>): Filter[] =>
+  inOrderOfReference(
+    [...models].map((model) => ({
+      model,
+      name: model.name,
+      references: model.entries.flatMap((entry) => (isRef(entry) ? [entry.ref] : [])),
+    })),
+  ).map(({ model }) => model);
 
 /** The filters that a VM's NICs need, brought to the destination, with the way back. */
 export class FilterTree {
@@ -80,7 +64,7 @@ export class FilterTree {
         'nwfilter-not-found',
         `This host has no filter ${missing.join(', ')}, which the VM needs.`,
       );
-    this.#filters = inOrder(new Map(names.flatMap((name) => [...catalog.models(name)])));
+    this.#filters = inOrder(new Map(names.flatMap((name) => [...catalog.models(name)])).values());
   }
 
   /**
@@ -92,7 +76,7 @@ export class FilterTree {
   async bring(connection: Connection, replace: boolean): Promise<number> {
     const found = await Promise.all(
       this.#filters.map(async (filter) => {
-        const there = await read(connection, filter.name);
+        const there = await findFilter(connection, filter.name);
         return { filter, there, model: there && filterFromLibvirt(there.xml) };
       }),
     );
